@@ -14,7 +14,8 @@ from fundingapp.console.files import DONE, TO_LOOK_AT
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_whole
 from fundingapp.domain.personal_data import Clue, in_words
-from fundingapp.domain.safe_tables import SafeCell, Undone, Why
+from fundingapp.domain.safe_tables import SafeCell, Why
+from fundingapp.domain.table_attacks import Undone
 
 Command = Callable[[str, Callable[..., int], str], argparse.ArgumentParser]
 
@@ -119,10 +120,12 @@ def attack(given: argparse.Namespace, offices: Offices, out: Output, progress: B
     found = attacked.undone
     if attacked.personal:
         out.say(f"“{given.table.name}” holds what looks like personal data: {in_words(attacked.personal)}.")
+    supposed = sum(each.is_supposed for each in found)
     words: list[Part] = [f"{given.table.name}: nothing that is hidden can be worked out."]
     if found:
         words = [
-            f"{given.table.name}: {len(found):,} of the hidden counts can be worked out or narrowed.",
+            f"{given.table.name}: {len(found):,} of the hidden counts can be worked out or narrowed"
+            + (f", {supposed:,} of them only by what the words say." if supposed else "."),
             *(f"Row {each.row}, {each.label}, {each.column} {each.in_words}. {each.how}" for each in found),
         ]
     data: dict[str, Any] = {"attack": [_undone_data(each) for each in found]}
@@ -154,7 +157,7 @@ def _undone_data(undone: Undone) -> dict[str, Any]:
         data["value"] = undone.value
     else:
         data |= {"least": undone.least, "most": undone.most}
-    return data | {"how": undone.how}
+    return data | {"how": undone.how} | ({"supposed": True} if undone.is_supposed else {})
 
 
 def _safe_words(looked: TableLooked, out: Path) -> list[Part]:

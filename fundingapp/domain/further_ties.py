@@ -171,15 +171,16 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
     if not 4 <= len(axis.labels) <= _LINES:
         return []
     whole_lines = [at for at, label in enumerate(axis.labels) if not (at and is_part_of_another(label))]
-    sums = [
-        (whole_lines[each.whole], tuple(whole_lines[part] for part in each.parts))
-        for each in find_sums(
-            [axis.entries[at] for at in whole_lines], [axis.labels[at] for at in whole_lines]
-        )
-    ]
-    further = _all_but_few(axis, whole_lines)
+    entries = [axis.entries[at] for at in whole_lines]
+    known = find_sums(entries, [axis.labels[at] for at in whole_lines])
+    sums = [(whole_lines[each.whole], tuple(whole_lines[part] for part in each.parts)) for each in known]
+    # A total that is the sum of its sub-totals is explained.
+    sure = {whole_lines[each.whole] for each in known if each.is_sure}
+    further = [each for each in _all_but_few(axis, whole_lines) if each[0] not in sure]
     wholes = {whole for whole, _ in (*sums, *further)}
-    found = [tie for whole, parts in further for tie in _ties_of(axis, whole, parts, is_sure=True)]
+    found: list[Tie] = []
+    for whole, some in further:
+        found += _ties_of(axis, whole, some, is_sure=_is_no_accident(axis, whole, some))
     beside = {at for whole, parts in further for at in whole_lines if at != whole and at not in parts}
     taken = {at for whole, parts in sums for at in (whole, *parts)}
     left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
@@ -190,7 +191,7 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
         possible = _sums_for(axis, line, parts)
         # Where something is hidden only one of several can be so; the others are ways in which it may be made.
         for chosen in possible[:1] if _hides(axis, [line, *parts]) else possible:
-            found += _ties_of(axis, line, chosen, is_sure=True)
+            found += _ties_of(axis, line, chosen, is_sure=_is_no_accident(axis, line, chosen))
     return found
 
 
@@ -261,6 +262,14 @@ def _possible_sums(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[
     runs = [run for run in runs if len(run) < count]
     fitting = [run for run in runs if not _seen(axis.entries[whole], [axis.entries[at] for at in run]).wrong]
     return fitting[:_KEPT]
+
+
+def _is_no_accident(axis: _Axis, whole: int, parts: Sequence[int]) -> bool:
+    """Whether a sum that nobody calls one is sure: it agrees in several places where some are hidden."""
+    return (
+        not _hides(axis, [whole, *parts])
+        or _seen(axis.entries[whole], [axis.entries[part] for part in parts]).agreeing > 1
+    )
 
 
 def _hides(axis: _Axis, lines: Sequence[int]) -> bool:

@@ -14,7 +14,7 @@ from fundingapp.domain.cells import clean_text
 from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
-from fundingapp.domain.printed_layout import Block, Line, blocks_of, is_period
+from fundingapp.domain.printed_layout import Block, Line, blocks_of, heading_text, is_period
 from fundingapp.domain.printed_words import SAYS_CHANGE, is_part_of_another, sort_of
 
 
@@ -153,7 +153,7 @@ def _as_figure(line: Line, at: int) -> Printed:
 
 def _label(line: Line, labels: Sequence[int]) -> str:
     """The words at the left of a row, those of several columns behind each other."""
-    return " · ".join(dict.fromkeys(text for at in labels if (text := clean_text(line.raw[at]))))
+    return " · ".join(dict.fromkeys(text for at in labels if (text := heading_text(line.raw[at]))))
 
 
 def _letters(at: int) -> str:

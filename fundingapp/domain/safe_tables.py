@@ -7,22 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from fundingapp.domain.errors import listed
 from fundingapp.domain.further_ties import further_ties, possible_ties
 from fundingapp.domain.printed_counts import Grid, What, masked
 from fundingapp.domain.small_numbers import (
     WITHHELD,
-    Line,
-    Problem,
     Prover,
-    Reach,
     Report,
     Rule,
     Sort,
-    exposed_of,
     protect,
     without_contradiction,
 )
+from fundingapp.domain.table_attacks import Undone, count_at, made_so, may_hold, undo, undone_of
 from fundingapp.domain.tied_counts import Tied, tie
 from fundingapp.domain.tied_lines import Tie
 from fundingapp.domain.tied_sums import Place
@@ -49,34 +45,6 @@ class SafeCell:
     why: Why
     reason: str
     place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A hidden cell of a printed table that can be worked out, or narrowed further than its mark says.
-
-    *value* when only one is left; else *least* and *most*, None where it could not be decided. *how* says it in words.
-    """
-
-    row: int
-    column: str
-    label: str
-    value: int | None
-    least: int | None
-    most: int | None
-    how: str
-    place: Place
-
-    @property
-    def in_words(self) -> str:
-        """“is 1”, “is 2 or 3”, “is from 2 to 4”."""
-        if self.value is not None:
-            return f"is {self.value:,}"
-        if self.least is None or self.most is None:
-            return "may be worked out: it was not decided in time"
-        if self.most == self.least + 1:
-            return f"is {self.least:,} or {self.most:,}"
-        return f"is from {self.least:,} to {self.most:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +148,7 @@ class _Hiding:
                 continue
             ties = tie(masked, self.rule, self.kept, besides=further_ties(masked), as_printed=True).ties
             if knows_better:
-                ties = tuple(each for each in ties if _may_hold(each, self.grids))
+                ties = tuple(each for each in ties if may_hold(each, self.grids))
             seen, said = _ties_by_the_figures(ties, self.grids)
             self.besides += seen
             wrong += said
@@ -210,9 +178,9 @@ class _Hiding:
 
     def may_be(self, way: Sequence[Tie]) -> bool:
         """Whether the tables may be made in this way, by all that is known of them."""
-        if not all(_may_hold(each, self.grids) for each in way):
+        if not all(may_hold(each, self.grids) for each in way):
             return False
-        tied = _made_so(tie(self.grids, self.rule, self.kept, besides=[*self.besides, *way]), way)
+        tied = made_so(tie(self.grids, self.rule, self.kept, besides=[*self.besides, *way]), way)
         sure = sum(line.is_sure for line in tied.problem.lines)
         _believe_what_can_be(tied, self.prover)
         return sum(line.is_sure for line in tied.problem.lines) == sure
@@ -242,29 +210,6 @@ def _are_noughts(undone: Sequence[Undone]) -> bool:
     return all(each.value == 0 for each in undone)
 
 
-def _made_so(tied: Tied, way: Sequence[Tie]) -> Tied:
-    """The tables as they are made in one *way*: what is guessed of the same totals is not so then, nor is a sum of some
-    of the same parts and others."""
-    wholes: dict[int, list[set[int]]] = {}
-    for each in way:
-        if each.whole is not None:
-            parts = {tied.at[place] for place, factor in each.terms if factor > 0}
-            wholes.setdefault(tied.at[each.whole], []).append(parts)
-
-    def is_so(line: Line) -> bool:
-        if line.kind != "total" or line.whole not in wholes:
-            return True
-        parts = {cell for cell, factor in line.terms if factor > 0}
-        others = wholes[line.whole]
-        return parts in others or (
-            line.is_sure and not any(parts < other or parts > other for other in others)
-        )
-
-    if wholes:
-        tied.problem = Problem(tied.problem.cells, tuple(line for line in tied.problem.lines if is_so(line)))
-    return tied
-
-
 def _ties_by_the_figures(ties: Sequence[Tie], grids: Sequence[Grid]) -> tuple[list[Tie], list[str]]:
     """*ties* as the figures have them: a total that is not the sum of its parts is off by what it is off, and said.
 
@@ -273,32 +218,14 @@ def _ties_by_the_figures(ties: Sequence[Tie], grids: Sequence[Grid]) -> tuple[li
     found: list[Tie] = []
     wrong: list[str] = []
     for each in ties:
-        if _may_hold(each, grids):
+        if may_hold(each, grids):
             found.append(each)
         elif each.kind == "total" and each.whole is not None:
-            total = sum((_count_at(grids, place) or 0) * factor for place, factor in each.terms)
+            total = sum((count_at(grids, place) or 0) * factor for place, factor in each.terms)
             found.append(each._replace(least=total, most=total))
-            whole = _count_at(grids, each.whole) or 0
+            whole = count_at(grids, each.whole) or 0
             wrong.append(_total_differs(grids, each.whole, whole, whole + total))
     return found, wrong
-
-
-def _may_hold(tie: Tie, grids: Sequence[Grid]) -> bool:
-    """Whether *tie* is so by the figures of *grids*, or not all of them are known."""
-    total = 0
-    for place, factor in tie.terms:
-        count = _count_at(grids, place)
-        if count is None:
-            return True
-        total += count * factor
-    return (tie.least is None or total >= tie.least) and (tie.most is None or total <= tie.most)
-
-
-def _count_at(grids: Sequence[Grid], place: Place) -> int | None:
-    grid = grids[place.table]
-    if grid.kinds[place.row][place.column] is not What.COUNT:
-        return None
-    return grid.rows[place.row][place.column].count
 
 
 def _total_differs(grids: Sequence[Grid], place: Place, whole: int, parts: int) -> str:
@@ -353,7 +280,7 @@ def _hidden_once(
 ) -> Hidden:
     def laid(grids: Sequence[Grid], withheld: frozenset[Place]) -> Tied:
         made = tie(grids, rule, kept, withheld, [*besides, *way], sensitive=sensitive, already=already)
-        _believe_what_can_be(_made_so(made, way), prover)
+        _believe_what_can_be(made_so(made, way), prover)
         return made
 
     tied = laid(grids, frozenset())
@@ -401,7 +328,7 @@ def _hidden_once(
     exposed = tuple(
         undone
         for reach in done.exposed
-        for undone in _undone(grids, tied, hidden, reach)
+        for undone in undone_of(grids, tied, hidden, reach)
         if not (kept and kept[undone.place.table])
     )
     notes = tuple(_total_differs(grids, place, whole, parts) for place, whole, parts in tied.wrong)
@@ -554,161 +481,3 @@ def _protected(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], at: in
     other = tied.places[min(beside, key=nearness)][0]
     grid = grids[other.table]
     return f"row {grid.label(other.row) or grid.numbers[other.row]}, column {grid.heading(other.column)}"
-
-
-# Attack
-
-
-def undo(
-    grids: Sequence[Grid],
-    rule: Rule,
-    prover: Prover,
-    report: Report,
-    kept: Sequence[bool] = (),
-    truth: Sequence[Grid] = (),
-    way: Sequence[Tie] = (),
-) -> tuple[Undone, ...]:
-    """What can be worked out of *grids* as they are printed, side by side: each hidden count that has one possible
-    value, or a range narrower than its mark says or the rule asks for.
-
-    Tables of which *kept* is true are only laid beside the others; nothing is said of them. *truth* are the same tables
-    with nothing hidden, for whoever has them: what a reader would guess wrongly is then left out. *way* is
-    how else they may be made.
-    """
-    tied = _made_so(tie(grids, rule, kept, besides=[*further_ties(grids), *way], as_printed=True), way)
-    if truth:
-        tied.problem = _without_wrong_guesses(tied, truth, prover)
-    hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
-    tied.problem = without_contradiction(tied.problem, hidden, prover)
-    found: list[Undone] = []
-    for reach in exposed_of(tied.problem, hidden, rule, prover, report):
-        found += [
-            each for each in _undone(grids, tied, hidden, reach) if not (kept and kept[each.place.table])
-        ]
-    return tuple(sorted(found, key=lambda each: each.place))
-
-
-def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid], prover: Prover) -> Problem:
-    """The problem without the lines that the words suggest, or what figures are left, and that are not so; nor those
-    that can't be so beside all that is known."""
-
-    def is_count(place: Place) -> bool:
-        return truth[place.table].kinds[place.row][place.column] in (What.COUNT, What.HIDDEN)
-
-    def may_hold(line: Line) -> bool:
-        terms = tuple((tied.places[cell][0], factor) for cell, factor in line.terms)
-        if not all(is_count(place) for place, _ in terms):
-            return False
-        return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
-
-    lines = tuple(line for line in tied.problem.lines if may_hold(line))
-    cells = tied.problem.cells
-    known = tuple(
-        cell if value is None else replace(cell, value=value)
-        for cell, places in zip(cells, tied.places, strict=True)
-        for value in [_count_at(truth, places[0])]
-    )
-    unknown = frozenset(at for at, cell in enumerate(known) if cell.is_hidden and cell.value is None)
-    return Problem(cells, without_contradiction(Problem(known, lines), unknown, prover).lines)
-
-
-def _undone(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> list[Undone]:
-    how = _how(grids, tied, hidden, reach)
-    return [
-        Undone(
-            grids[place.table].numbers[place.row],
-            grids[place.table].heading(place.column),
-            grids[place.table].label(place.row),
-            reach.least if reach.is_known else None,
-            reach.least,
-            reach.most,
-            how,
-            place,
-        )
-        for place in tied.places[reach.cell]
-    ]
-
-
-def _how(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> str:
-    """The reasoning in sentences that can be followed with a pencil."""
-    if reach.least is None or reach.most is None:
-        return (
-            "The figures contradict each other, or it was not decided in time; what can't be proved to be safe counts "
-            "as exposed."
-        )
-    lines = [tied.problem.lines[at] for at in reach.lines]
-    said = [sentence for line in lines if (sentence := _said(grids, tied, hidden, line))]
-    first = [sentence for line, sentence in zip(lines, said, strict=False) if line.kind == "total"]
-    ordered = list(dict.fromkeys([*first, *said]))
-    return " ".join(ordered[:8]) or "The marks alone leave no more."
-
-
-def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line) -> str:
-    cells = tied.problem.cells
-    unknown = [cell for cell, _ in line.terms if cell in hidden]
-    if not unknown:
-        return ""
-
-    def name(cell: int) -> str:
-        place = tied.places[cell][0]
-        grid = grids[place.table]
-        return f"{grid.label(place.row)}, {grid.heading(place.column)}"
-
-    if line.kind == "total" and line.whole >= 0:
-        parts = [cell for cell, _ in line.terms if cell != line.whole]
-        shown = sum(cells[cell].value or 0 for cell in parts if cell not in hidden)
-        left = [cell for cell in parts if cell in hidden]
-        if line.whole in hidden:
-            return f"{name(line.whole)} is the sum of {len(parts):,} figures, of which {shown:,} is shown."
-        total = cells[line.whole].value or 0
-        least = {cells[cell].least for cell in left}
-        each = (
-            f", each at least {least.pop():,}" if len(left) > 1 and len(least) == 1 and min(least) > 0 else ""
-        )
-        count = f"{len(left):,} cells that are" if len(left) > 1 else "one cell:"
-        names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
-        leaves = f"{total:,} − {shown:,} shown leaves {total - shown:,}"
-        return f"{name(line.whole)}: {leaves} for {count} hidden{each} ({names})."
-    if line.kind == "part" and line.whole >= 0:
-        parts = [cell for cell, _ in line.terms if cell != line.whole]
-        whole = (
-            name(line.whole)
-            if line.whole in hidden
-            else f"{name(line.whole)}, {cells[line.whole].value or 0:,}"
-        )
-        return f"{listed(map(name, parts), 'and')}: no more than {whole}, of which it is a part."
-    if line.kind == "same":
-        one, other = (name(cell) for cell, _ in line.terms)
-        return f"{one} and {other} are the same figure in two tables."
-    if line.needs is not None:
-        place = tied.places[line.needs][0]
-        text = grids[place.table].rows[place.row][place.column].text
-        where = f"{name(line.needs)} is shown as {text}"
-        if len(unknown) == 1:
-            low, high = _alone(tied, hidden, unknown[0], line.needs)
-            if low == high and low is not None:
-                return f"{where}, so {name(unknown[0])} is {low:,}."
-            if low is not None and high is not None:
-                return f"{where}, so {name(unknown[0])} is from {low:,} to {high:,}."
-        return f"{where}, which ties {listed(map(name, unknown), 'and')} together."
-    return ""
-
-
-def _alone(tied: Tied, hidden: frozenset[int], cell: int, needs: int) -> tuple[int | None, int | None]:
-    """The range that one shown percentage or difference leaves a single hidden count."""
-    cells = tied.problem.cells
-    low, high = cells[cell].least, cells[cell].most
-    for line in tied.problem.lines:
-        if line.needs != needs or [each for each, _ in line.terms if each in hidden] != [cell]:
-            continue
-        factor = next(factor for each, factor in line.terms if each == cell)
-        rest = sum((cells[each].value or 0) * by for each, by in line.terms if each != cell)
-        for end, is_least in ((line.least, True), (line.most, False)):
-            if end is None:
-                continue
-            bound = end - rest
-            if (factor > 0) is is_least:
-                low = max(low, -(-bound // factor))
-            else:
-                high = min(high, bound // factor)
-    return (low, high) if low <= high else (None, None)

@@ -109,7 +109,7 @@ class Line:
 
     *needs* is the figure that must be shown for it to be known, None for what is known anyway. *kind* and *whole* are
     for the explanation: which total, difference or share it is. *is_sure*: the figures bear it out; otherwise only the
-    words say so.
+    words say so. *way* is shared by the lines of one way of making a figure.
     """
 
     terms: tuple[tuple[int, int], ...]
@@ -119,6 +119,7 @@ class Line:
     kind: str = "total"
     whole: int = -1
     is_sure: bool = True
+    way: int = 0
 
     def holds(self, values: Sequence[int]) -> bool:
         """Whether it is so in a table of *values*, in whole numbers."""

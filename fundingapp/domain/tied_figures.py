@@ -19,6 +19,8 @@ from fundingapp.domain.tied_sums import Place, exact_of, plain
 
 #: So many shown figures prove of what a column is worked out.
 _PROVE = 3
+#: So many make it more than an accident.
+_SURE = 2
 _SCALES = (100, 1, 1000, 10_000, 100_000)
 
 
@@ -69,6 +71,7 @@ class WorkedOut:
 
     def tie_all(self) -> dict[Place, bool]:
         """Ties everything that is worked out; the answer is *explained*."""
+        proved: set[Place] = set()
         for table, grid in enumerate(self.lines.grids):
             told = {(each.is_of_rows, each.made): self._told(table, each) for each in grid.relations}
             is_hiding = any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds)
@@ -85,14 +88,15 @@ class WorkedOut:
                     others = 0
                     if fits < _PROVE and places:
                         guessed, others = self.explain(places, by_row=by_row)
-                    if is_hiding and max(fits, others) < _PROVE:
-                        self.weak.update(places)
+                    if is_hiding:
+                        (proved if max(fits, others) >= _PROVE else self.weak).update(places)
                     # What more of the shown figures bear out goes before what hidden ones leave possible.
                     self.chosen += guessed if others >= fits or not found else []
                     self.chosen += found if fits >= others or not guessed else []
+        self.weak -= proved
         other_way = {place.table for place, made in self.chosen if self._is_other_way(place, made)}
-        for place, made in self.chosen:
-            self._tie_quotient(place, made, either_way=place.table in other_way)
+        for way, (place, made) in enumerate(self.chosen, start=1):
+            self._tie_quotient(place, made, way, either_way=place.table in other_way)
         for table, grid in enumerate(self.lines.grids):
             for row in range(len(grid.rows)):
                 for column in range(len(grid.headings)):
@@ -121,7 +125,7 @@ class WorkedOut:
                 return [], 0
             found.append((place, made))
             fits += self._known(made) not in (None, 0)
-        return [(place, made._replace(is_sure=fits > 0)) for place, made in found], fits
+        return [(place, made._replace(is_sure=fits >= _SURE)) for place, made in found], fits
 
     def _of_relation(self, table: int, relation: Relation, record: int) -> Quotient | None:
         """What *relation* makes the figure of *record* of; None where that is no sum of counts."""
@@ -211,7 +215,7 @@ class WorkedOut:
             top = max(score for score, _ in best)
             for score, way in best:
                 if score == top or score * 4 >= top * 3:
-                    found += self.choose(chosen, way, is_sure=top > 1)
+                    found += self.choose(chosen, way, is_sure=top >= 2 * _SURE)
                     most = max(most, told[way])
         return found, most
 
@@ -224,11 +228,13 @@ class WorkedOut:
     def ratio_ways(self, places: Sequence[Place], lines: Sequence[int], by_row: bool) -> Iterator[Way]:
         grid = self.lines.grids[places[0].table]
         own = grid.label(places[0].row) if by_row else grid.heading(places[0].column)
+        is_percent = any(grid.rows[place.row][place.column].is_percent for place in places)
+        scales = _SCALES[:1] if is_percent else _SCALES
         for first in lines:
             other = grid.label(first) if by_row else grid.heading(first)
             changes = says_difference(own)
             said = not changes and _same_period(own, other)
-            for scale in _SCALES:
+            for scale in scales:
                 yield Way("share of the total", first, -1, by_row, scale, said and scale == 100)
                 for second in lines:
                     if first != second:
@@ -236,7 +242,8 @@ class WorkedOut:
             for second in lines:
                 if first != second:
                     yield Way("change", first, second, by_row, 100, changes and first < second)
-                    yield Way("change", first, second, by_row, 1)
+                    if not is_percent:
+                        yield Way("change", first, second, by_row, 1)
         others = range(len(grid.headings) if by_row else len(grid.rows))
         if others:
             yield Way("average", -1, -1, by_row)
@@ -348,7 +355,9 @@ class WorkedOut:
                 continue
             elif (way.scale * above * shown[1] - shown[0] * below) ** 2 <= (shown[2] * below) ** 2:
                 # Nought, or all of it, would be so of any other total as well.
-                fits += way.kind == "difference" or above not in (0, below)
+                # Nor does a difference of noughts tell anything.
+                is_nought = not above and not any(exact_of(self.lines.entry(at)) for at, _ in found[0].terms)
+                fits += not is_nought if way.kind == "difference" else above not in (0, below)
             else:
                 misses += 1
                 if misses * 2 > fits + left:
@@ -419,7 +428,7 @@ class WorkedOut:
     def _step(self, place: Place) -> Fraction:
         return self.lines.grids[place.table].rows[place.row][place.column].step
 
-    def _tie_quotient(self, place: Place, made: Quotient, *, either_way: bool) -> None:
+    def _tie_quotient(self, place: Place, made: Quotient, way: int, *, either_way: bool) -> None:
         """Ties the counts that *made* is of by what is printed at *place*.
 
         Who knows that R36 rounds half away from nought knows more of a figure than who does not, so the counts are
@@ -434,7 +443,7 @@ class WorkedOut:
                 return
             self.explained[place] = True
             number = exact.numerator - above.given.numerator
-            self.lines.tie(above.terms, number, number, place, "difference", place, is_sure)
+            self.lines.tie(above.terms, number, number, place, "difference", place, is_sure, way)
             return
         if not above.terms and not below.terms:
             return
@@ -445,10 +454,10 @@ class WorkedOut:
         if true is not None:
             low_strict, high_strict = true != low, true != high
         self.explained[place] = True
-        self.tie_end(made, low, low_strict, 1, place)
-        self.tie_end(made, high, high_strict, -1, place)
+        self.tie_end(made, low, low_strict, 1, place, way)
+        self.tie_end(made, high, high_strict, -1, place, way)
 
-    def tie_end(self, made: Quotient, end: Fraction, strict: bool, sign: int, place: Place) -> None:
+    def tie_end(self, made: Quotient, end: Fraction, strict: bool, sign: int, place: Place, way: int) -> None:
         """scale · above ≥ end · below, or ≤ with *sign* −1, in whole numbers."""
         above, below, scale, kind, is_sure = made
         factors: dict[Place, Fraction] = {}
@@ -462,7 +471,7 @@ class WorkedOut:
         bound = -given * common
         least = math.floor(bound) + 1 if strict else math.ceil(bound)
         whole = below.terms[0][0] if len(below.terms) == 1 else place
-        self.lines.tie(terms, least, None, place, kind, whole, is_sure)
+        self.lines.tie(terms, least, None, place, kind, whole, is_sure, way)
 
 
 def _at(table: int, relation: Relation, line: int, record: int) -> Place:

@@ -11,7 +11,8 @@ from fundingapp.domain.tied_sums import Entry, Place, Range, exact_of
 
 
 class Tie(NamedTuple):
-    """A line of the problem in places; see :class:`~fundingapp.domain.small_numbers.Line`."""
+    """A line of the problem in places; see :class:`~fundingapp.domain.small_numbers.Line`. *way* is shared by what one
+    way of making a figure ties; 0 for none."""
 
     terms: tuple[tuple[Place, int], ...]
     least: int | None
@@ -20,6 +21,7 @@ class Tie(NamedTuple):
     kind: str
     whole: Place | None
     is_sure: bool
+    way: int = 0
 
 
 class Lines:
@@ -64,6 +66,10 @@ class Lines:
             return Range(cell.count, cell.count)
         return None
 
+    def is_count(self, place: Place) -> bool:
+        """Whether a count stands at a place, shown or hidden."""
+        return self.kind(place) in (What.COUNT, What.HIDDEN)
+
     def add_total(self, whole: Place, parts: Sequence[Place], *, is_sure: bool = True) -> None:
         """Keeps that *whole* is the sum of *parts*; one that is not is protected as what it is off."""
         if not parts:
@@ -90,6 +96,7 @@ class Lines:
         kind: str = "total",
         whole: Place | None = None,
         is_sure: bool = True,
+        way: int = 0,
     ) -> None:
         """Keeps a line; places become cells when the problem is made."""
-        self.pending.append(Tie(tuple(terms), least, most, needs, kind, whole, is_sure))
+        self.pending.append(Tie(tuple(terms), least, most, needs, kind, whole, is_sure, way))

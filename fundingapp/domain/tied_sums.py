@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_words import is_part_of_another, may_be_total
+from fundingapp.domain.performance import RowSort
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total, sort_of
 
 
 class Place(NamedTuple):
@@ -49,14 +50,23 @@ _NODES = 20_000
 _KEPT = 8
 
 
-class _Fit(NamedTuple):
+#: A count that is hidden without a range is hardly above this.
+_HARDLY_ABOVE = 9
+#: What is left of a total for its hidden parts is no accident when one in two to this power would fit as well.
+_TELLS = 4
+
+
+class Fit(NamedTuple):
+    """Where one line is the sum of others, where it is not, and where it may be."""
+
     exact: int  # places that agree and say something
     agreeing: frozenset[int]  # those places
     wrong: frozenset[int]
     possible: frozenset[int]  # places with something hidden that could agree
 
 
-def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
+def fit_of(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> Fit:
+    """How well the line *whole* is the sum of *parts*, place by place."""
     agreeing: set[int] = set()
     wrong: set[int] = set()
     possible: set[int] = set()
@@ -84,7 +94,7 @@ def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
             wrong.add(place)
         else:
             possible.add(place)
-    return _Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
+    return Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
 
 
 def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
@@ -94,10 +104,15 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     found: dict[int, list[Sum]] = {}
     everywhere = [frozenset(at for at, entry in enumerate(line) if entry is not None) for line in lines]
 
-    def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
+    def keep(whole: int, parts: Sequence[int], fit: Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
         where = everywhere[whole] if places is None else places
-        made = Sum(whole, tuple(sorted(parts)), where, fit.exact > 0)
+        is_sure = fit.exact > 1 or (fit.exact > 0 and not fit.possible)
+        # Which lines a sub-total is of the words don't say; a total is of all of them.
+        is_of_all = len(parts) >= sum(not said for said in total)
+        is_of_all = total[whole] and is_of_all and sort_of(labels[whole]) is not RowSort.SUBTOTAL
+        is_sure = is_sure or (is_of_all and _telling(lines, whole, parts, fit) >= _TELLS)
+        made = Sum(whole, tuple(sorted(parts)), where, is_sure)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
             kept.append(made)
 
@@ -107,7 +122,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for order, parts in enumerate(likely_parts(whole, total)):
             if not parts:
                 continue
-            fit = _fit(lines, whole, parts)
+            fit = fit_of(lines, whole, parts)
             if len(parts) == 1:
                 # A section of one line; its total says the same once more.
                 if order == 0 and not fit.wrong and whole not in found:
@@ -123,7 +138,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for whole in range(len(lines)):
             if whole not in found:
                 for parts in subsets(lines, whole):
-                    fit = _fit(lines, whole, parts)
+                    fit = fit_of(lines, whole, parts)
                     if _convinces(lines, whole, parts, fit, said=total[whole]):
                         keep(whole, parts, fit)
     # A total of some rows only, such as a year to date beside a caseload that does not add up.
@@ -149,8 +164,8 @@ def _leave_out_what_adds_nothing(lines: Sequence[Vector], found: dict[int, list[
         for at, each in enumerate(sums):
             parts = tuple(part for part in each.parts if not _is_nought_where_shown(lines[part]))
             if 1 < len(parts) < len(each.parts):
-                fit = _fit(lines, whole, parts)
-                if not fit.wrong and fit.exact > _fit(lines, whole, each.parts).exact:
+                fit = fit_of(lines, whole, parts)
+                if not fit.wrong and fit.exact > fit_of(lines, whole, each.parts).exact:
                     sums[at] = each._replace(parts=parts, is_sure=True)
 
 
@@ -186,9 +201,10 @@ def _leave_out_named_parts(
         for each in sums:
             parts = tuple(at for at in each.parts if named.get(at) not in each.parts)
             if parts != each.parts:
-                fit = _fit(lines, whole, parts)
-                if len(fit.wrong) <= len(_fit(lines, whole, each.parts).wrong):
-                    each = each._replace(parts=parts, is_sure=fit.exact > 0)
+                fit = fit_of(lines, whole, parts)
+                if len(fit.wrong) <= len(fit_of(lines, whole, each.parts).wrong):
+                    is_sure = fit.exact > 1 or _telling(lines, whole, parts, fit) >= _TELLS
+                    each = each._replace(parts=parts, is_sure=is_sure)
             if all(each.parts != other.parts for other in kept):
                 kept.append(each)
         found[whole] = kept
@@ -223,7 +239,7 @@ def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
 
 def _agreeing_somewhere(
     lines: Sequence[Vector], whole: int, total: Sequence[bool]
-) -> list[tuple[list[int], _Fit]]:
+) -> list[tuple[list[int], Fit]]:
     """Parts beside a total that sum to it in some places at least."""
     runs = [list(range(first, whole)) for first in range(whole - 1)]
     runs += [list(range(whole + 1, last + 1)) for last in range(whole + 2, len(lines))]
@@ -231,14 +247,14 @@ def _agreeing_somewhere(
         runs = []
     found = []
     for parts in [*likely_parts(whole, total), *runs]:
-        if len(parts) > 1 and (fit := _fit(lines, whole, parts)).exact:
+        if len(parts) > 1 and (fit := fit_of(lines, whole, parts)).exact:
             found.append((parts, fit))
     return found
 
 
 def _runs(
     lines: Sequence[Vector], total: Sequence[bool], found: dict[int, list[Sum]]
-) -> Iterator[tuple[int, list[int], _Fit]]:
+) -> Iterator[tuple[int, list[int], Fit]]:
     """Sums of the lines just before or just after, without those that a sum found before has taken in."""
     for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
         stack: list[int] = []
@@ -247,7 +263,7 @@ def _runs(
             if whole not in found:
                 for count in range(2, len(stack) + 1):
                     parts = stack[-count:]
-                    fit = _fit(lines, whole, parts)
+                    fit = fit_of(lines, whole, parts)
                     if fit.wrong and all(_too_much(lines, whole, parts, place) for place in fit.wrong):
                         break
                     if not fit.wrong and _convinces(lines, whole, parts, fit, said=total[whole]):
@@ -262,13 +278,27 @@ def _runs(
             stack.append(whole)
 
 
+def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: Fit) -> int:
+    """How much it tells that a total is the sum of its parts, and what is left of it just what its hidden parts may be:
+    in powers of two."""
+    bits = sum(entry.least.bit_length() - 1 for at in fit.agreeing if (entry := lines[whole][at]) is not None)
+    for place in fit.possible:
+        entries = [entry for part in parts if (entry := lines[part][place]) is not None]
+        total = lines[whole][place]
+        least = sum(each.least for each in entries)
+        most = sum(_HARDLY_ABOVE if each.most is None else each.most for each in entries)
+        if total is not None and total.is_exact and least <= total.least <= most:
+            bits += max((total.least // (most - least + 1)).bit_length() - 1, 0)
+    return bits
+
+
 def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: int) -> bool:
     total = lines[whole][place]
     least = sum(entry.least for part in parts if (entry := lines[part][place]) is not None)
     return total is not None and total.most is not None and least > total.most
 
 
-def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit, *, said: bool) -> bool:
+def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: Fit, *, said: bool) -> bool:
     """Whether a sum that nobody calls one is no accident."""
     if fit.wrong or not fit.exact:
         return False

@@ -21,10 +21,12 @@ from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.figure_grid import FiguresWithin
 from fundingapp.application.queries.results import ResultsOf
+from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.domain.areas import Area, AreaKind
-from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.ids import FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, Indicator, Measure
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.outcomes import Milestone, Outcome
 from fundingapp.domain.periods import days_of
 from tests.builders_core import YEAR, make_plan, make_plan_line
@@ -103,6 +105,34 @@ def test_a_part_is_not_told_by_the_whole_and_the_other_parts(desk: Desk) -> None
     assert marks[small]["q1"] == "<5"
     others = [of_it for id, of_it in marks.items() if id != small]
     assert any("q1" in of_it for of_it in others)  # 20 less 18 is 2
+
+
+def test_a_baseline_repeats_no_figure_that_an_earlier_year_hides_for_another(desk: Desk) -> None:
+    """Not a small one itself: it is hidden so that the count beside it can't be worked out (R40: other periods)."""
+    before = YEAR.previous
+    texts = {"all": ("20", "30"), "race": ("18", "21"), "faith": ("2", "9"), "burglary": ("61", "70")}
+    ids: dict[str, IndicatorId] = {}
+    for name, (one, two) in texts.items():
+        sensitive = name in ("race", "faith")
+        sums = str(int(one) + int(two))
+        indicator = Indicator(name, P2, baseline=sums, target="fall", is_sensitive=sensitive)
+        ids[name] = desk.do(AddIndicator(indicator)).result
+        cells = [FigureCell.of_quarter(ids[name], before, at, text) for at, text in ((1, one), (2, two))]
+        cells += [FigureCell.of_quarter(ids[name], YEAR, at, "40") for at in (1, 2)]
+        desk.do(RecordFigures(tuple(cells)))
+    earlier = desk.ask(SafeResults(before, 4)).marks
+    hidden = {name for name, id in ids.items() if "to-date" in earlier.get(id, {})}
+    assert "faith" in hidden
+    assert len(hidden) > 1, "another one protects it"
+    assert "burglary" not in hidden
+    now = desk.ask(SafeResults(YEAR, 4)).marks
+    assert {name for name, id in ids.items() if "baseline" in now.get(id, {})} == hidden
+    assert {name for name, id in ids.items() if "change" in now.get(id, {})} == hidden
+    results = desk.ask(ReturnDraft(FundId(1), YEAR, 4)).document.results
+    assert results is not None
+    assert {line.name for line in results.lines if line.baseline.is_hidden} == hidden
+    # Whether it fell since would tell of it.
+    assert {line.name for line in results.lines if line.state == Standing.SMALL.value} == hidden
 
 
 def test_a_share_of_small_counts_is_hidden_too(desk: Desk) -> None:

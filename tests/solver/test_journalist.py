@@ -7,8 +7,9 @@ import os
 import pytest
 
 from fundingapp.domain.printed_counts import Grid, read_grids, rows_of
-from fundingapp.domain.safe_tables import Hidden, Why, hide_small, undo
+from fundingapp.domain.safe_tables import Hidden, Why, hide_small
 from fundingapp.domain.small_numbers import Rule
+from fundingapp.domain.table_attacks import undo
 from fundingapp.solver.prover import HighsProver
 from tests.solver.journalist import Paper, narrowed, paper_of
 from tests.solver.least import Judge, small_table

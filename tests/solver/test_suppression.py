@@ -11,8 +11,9 @@ import pytest
 from fundingapp.application.progress import SilentProgress
 from fundingapp.domain import small_numbers, tied_figures
 from fundingapp.domain.printed_counts import Grid, read_grids, rows_of
-from fundingapp.domain.safe_tables import Hidden, Undone, Why, hide_small, undo
+from fundingapp.domain.safe_tables import Hidden, Why, hide_small
 from fundingapp.domain.small_numbers import Rule
+from fundingapp.domain.table_attacks import Undone, undo
 from fundingapp.solver.prover import HighsProver
 from fundingapp.workbooks.tables import read_sheets
 from tests.solver.random_tables import Made, as_shown, made, ranges
@@ -189,6 +190,7 @@ def test_coventry_can_be_made_safe() -> None:
     hidden = _hide(read_grids(sheets[0]))
     assert not hidden.exposed
     assert not hidden.hides_total
+    assert (hidden.of(Why.SECONDARY), hidden.is_least) == (9, True)
     assert hidden.of(Why.PRIMARY) == 0  # they were hidden before
     assert all(cell.reason.startswith("protects row ") for cell in hidden.cells)
 

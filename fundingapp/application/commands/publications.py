@@ -17,8 +17,9 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, PerformanceTableId
 from fundingapp.domain.printed_counts import Grid, read_grids
 from fundingapp.domain.publications import Publication
-from fundingapp.domain.safe_tables import Undone, Why, undo
+from fundingapp.domain.safe_tables import Why
 from fundingapp.domain.small_numbers import Prover
+from fundingapp.domain.table_attacks import Undone, undo
 
 
 @dataclass(frozen=True, slots=True)

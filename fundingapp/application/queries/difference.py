@@ -17,9 +17,9 @@ from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
 from fundingapp.application.queries.positions import position_of
-from fundingapp.application.queries.released_results import safe_lines
+from fundingapp.application.queries.released_results import lines_of_year, rows_of_return, safe_lines
 from fundingapp.application.queries.results import milestone_rows
-from fundingapp.application.queries.return_results import released_tables, results_of_return, rows_of_return
+from fundingapp.application.queries.return_results import released_tables, results_of_return
 from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.difference import (
@@ -50,10 +50,9 @@ from fundingapp.domain.indicators import comparability_of
 from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.return_results import IndicatorLine, ReturnResults, SafeFigure, what_to_see_to
+from fundingapp.domain.return_results import IndicatorLine, ReturnResults, what_to_see_to
 from fundingapp.domain.targets import Aim
 
-_WITHHELD = SafeFigure(text="[c]")
 #: What the gaps of results are: figures, and statements of change, without a paper.
 _OF_RESULTS = (GapKind.FIGURE, GapKind.STATEMENT, GapKind.ERASED)
 
@@ -139,7 +138,7 @@ class _Gathering:
             if each.quarter <= quarter:
                 self.missing[each.indicator].append(each)
         self.lines = {
-            row.id: _without_state(row, replace(line, missing=self._quarters_missing(row.id)))
+            row.id: replace(line, missing=self._quarters_missing(row.id))
             for row, line in zip(self.rows, safe_lines(self.held, self.rows, tools, fund), strict=True)
         }
 
@@ -226,7 +225,7 @@ class _Gathering:
                 by_year[year].add(kept.value.indicator)
         points: dict[IndicatorId, list[YearPoint]] = defaultdict(list)
         for year in sorted(by_year):
-            rows, lines = self._safe_year(year, by_year[year])
+            rows, lines = lines_of_year(self.held, self.fund, year, by_year[year], self.tools)
             for row, line in zip(rows, lines, strict=True):
                 if row.id in by_year[year] and (point := _point(row, line)) is not None:
                     points[row.id].append(point)
@@ -238,37 +237,6 @@ class _Gathering:
             if len(own) > 1:
                 note = comparability_of(row.indicator)
                 found[row.id] = YearsLine(row.id, line.name, line.unit, line.baseline, tuple(own), note)
-        return found
-
-    def _safe_year(
-        self, year: FinancialYear, wanted: set[IndicatorId]
-    ) -> tuple[list[ResultRow], list[IndicatorLine]]:
-        """The lines of an earlier year's own return, and those of *wanted* that were in none beside them."""
-        rows = rows_of_return(self.held, self.fund, year, 4)
-        there = {row.id for row in rows}
-        others = [self.held.row(self.held.indicators[id], year, 4) for id in sorted(wanted - there)]
-        lines = safe_lines(self.held, rows, self.tools, self.fund)
-        if others:
-            # Together with the return, so that neither gives anything of the other away.
-            both = safe_lines(self.held, [*rows, *others], self.tools, self.fund)
-            lines = [
-                line if alone is None or not alone.to_date.is_hidden else alone
-                for line, alone in zip(both, [*lines, *[None] * len(others)], strict=True)
-            ]
-        return [*rows, *others], lines
-
-    def hide_baselines(self, years: Mapping[IndicatorId, YearsLine]) -> dict[IndicatorId, YearsLine]:
-        """Takes a baseline out that is just an earlier year's figure which is hidden in its own year."""
-        found = dict(years)
-        for row in self.rows:
-            through = years.get(row.id)
-            if through is None or row.baseline.value is None:
-                continue
-            for point in through.points:
-                value = self.held.to_date(row.kept, point.year, 4).value
-                if point.to_date.is_hidden and point.year != self.year and value == row.baseline.value:
-                    self.lines[row.id] = _without_state(row, replace(self.lines[row.id], baseline=_WITHHELD))
-                    found[row.id] = replace(through, baseline=_WITHHELD)
         return found
 
     # The papers
@@ -317,13 +285,6 @@ class _Gathering:
             {id: tuple(sorted(numbers[each] for each in papers)) for id, papers in by_indicator.items()},
             tuple(evidence[id] for id in ordered),
         )
-
-
-def _without_state(row: ResultRow, line: IndicatorLine) -> IndicatorLine:
-    """*line* without how it stands, as on the screen, where that would tell of a baseline that is hidden."""
-    if line.baseline.is_hidden and row.target.aim in (Aim.DIRECTION, Aim.CHANGE):
-        return replace(line, state=Standing.SMALL.value, of_target=None)
-    return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,7 +467,7 @@ def answer_draft(question: DraftDifference, tools: Tools) -> DifferenceReport:
                 f"There is no grant of {year} in this file.",
                 "Choose a year that has one; Grants lists them.",
             )
-        years = gathering.hide_baselines(gathering.years_lines())
+        years = gathering.years_lines()
         results = gathering.results()
         sentences = _sentences(gathering)
         table_ids, tables = _tables(gathering)
@@ -627,7 +588,7 @@ def answer_years(question: YearsOfIndicator, tools: Tools) -> YearsLine | None:
     quarter = question.quarter or quarter_over(question.year, tools.today)
     with tools.open_work(reading=True) as work:
         gathering = _Gathering(work, tools, question.year, question.fund, quarter)
-        return gathering.hide_baselines(gathering.years_lines()).get(question.indicator)
+        return gathering.years_lines().get(question.indicator)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {

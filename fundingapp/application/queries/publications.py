@@ -18,8 +18,9 @@ from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.personal_data import Clue, SeenCell, in_words, look_at_cells
 from fundingapp.domain.printed_counts import Grid, What, read_grids
 from fundingapp.domain.publications import Publication
-from fundingapp.domain.safe_tables import Hidden, Undone, hide_small, masked_grids, undo, with_small_hidden
+from fundingapp.domain.safe_tables import Hidden, hide_small, masked_grids, with_small_hidden
 from fundingapp.domain.small_numbers import Prover, Rule
+from fundingapp.domain.table_attacks import Undone, attack_of
 from fundingapp.domain.told_counts import lines_that_tell
 
 
@@ -192,7 +193,7 @@ def look_at(
     kept = [False] * len(own) + [True] * len(beside)
     hidden = hide_small([*own, *beside], rule, prover, progress.report, kept)
     is_hidden = any(kind is What.HIDDEN for grid in own for row in grid.kinds for kind in row)
-    undone = undo([*own, *beside], rule, prover, progress.report, kept) if is_hidden else ()
+    undone = attack_of([*own, *beside], rule, prover, progress.report, kept) if is_hidden else ()
     shown = masked_grids(own, hidden.cells, rule)
     made: list[TableLooked] = []
     first = 0
@@ -330,7 +331,7 @@ def attack(question: AttackTable, reader: TableReader, prover: Prover, progress:
     grids = read_grids(rows)
     beside = [grid for path in question.also for grid in read_grids(sheet_of(path, None, reader, progress))]
     kept = [False] * len(grids) + [True] * len(beside)
-    undone = undo([*grids, *beside], Rule(question.threshold), prover, progress.report, kept)
+    undone = attack_of([*grids, *beside], Rule(question.threshold), prover, progress.report, kept)
     return TableAttacked(undone, personal_in(rows, question.path.name))
 
 

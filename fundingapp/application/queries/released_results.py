@@ -7,16 +7,16 @@ other quarters, and it would give that one away (R40: other periods, other sheet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools
-from fundingapp.application.queries.held_results import HeldResults, ResultRow
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of
 from fundingapp.application.small_numbers import SafeRows, ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Evidence, EvidenceType, name_for_funder
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
 from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
@@ -35,7 +35,18 @@ def safe_lines(
     held: HeldResults, rows: Sequence[ResultRow], tools: Tools, fund: FundId | None
 ) -> list[IndicatorLine]:
     """*rows* as they may leave the house, in their order: hidden is each small number of something sensitive, and
-    whatever gives one away."""
+    whatever gives one away, here or in an earlier year."""
+    lines = _lines_of_their_year(held, rows, tools, fund)
+    return [
+        _without_baseline(line, row) if line.baseline.is_hidden or _repeats(row, held, tools, fund) else line
+        for row, line in zip(rows, lines, strict=True)
+    ]
+
+
+def _lines_of_their_year(
+    held: HeldResults, rows: Sequence[ResultRow], tools: Tools, fund: FundId | None
+) -> list[IndicatorLine]:
+    """*rows* with what is hidden for what their own year shows."""
     lines = [_line(held, row) for row in rows]
     if not lines:
         return []
@@ -47,8 +58,7 @@ def safe_lines(
     # Without the figures to date, which would have quarters hidden that earlier returns have shown.
     [safe] = safely((ShownTable(_HEADINGS, shown),), rule, tools)
     return [
-        _hidden(line, row, marks, held, rule.mark)
-        for line, row, marks in zip(lines, rows, safe.rows, strict=True)
+        _hidden(line, row, marks, rule.mark) for line, row, marks in zip(lines, rows, safe.rows, strict=True)
     ]
 
 
@@ -76,9 +86,7 @@ def _looked_at(line: IndicatorLine, row: ResultRow) -> tuple[Decimal | None, ...
     return tuple(each.number for each in (line.baseline, *line.quarters))
 
 
-def _hidden(
-    line: IndicatorLine, row: ResultRow, marks: Sequence[str | None], held: HeldResults, small: str
-) -> IndicatorLine:
+def _hidden(line: IndicatorLine, row: ResultRow, marks: Sequence[str | None], small: str) -> IndicatorLine:
     """*line* with *marks* in place of its counts, *small* in that of a small figure to date; what is made of a hidden
     one goes with it."""
     baseline, one, two, three, four = (
@@ -92,8 +100,6 @@ def _hidden(
     made_of = [_newest(quarters)] if row.indicator.measure is Measure.STOCK else quarters
     if not to_date.is_hidden and any(each.is_hidden for each in made_of):
         to_date = SafeFigure(text=_WITHHELD)
-    if not baseline.is_hidden and _gives_last_year_away(row, held):
-        baseline = SafeFigure(text=_WITHHELD)
     made = replace(line, baseline=baseline, quarters=quarters, to_date=to_date)
     # A word such as “83%”, or “met” beside a target of 3, narrows the figure to date; so does what it is of.
     if to_date.is_hidden or row.judgement.standing is Standing.SMALL:
@@ -108,15 +114,67 @@ def _newest(quarters: Iterable[SafeFigure]) -> SafeFigure:
     return said[-1] if said else NOTHING
 
 
-def _gives_last_year_away(row: ResultRow, held: HeldResults) -> bool:
-    """Whether the baseline is last year's figure, and that was hidden for one of its quarters."""
-    if not row.indicator.is_sensitive or row.baseline.value is None:
+def _repeats(row: ResultRow, held: HeldResults, tools: Tools, fund: FundId | None) -> bool:
+    """Whether the baseline is just the figure of an earlier year that the return of that year hides."""
+    if row.baseline.value is None:
         return False
-    before = row.year.previous
-    quarters = held.quarters(row.kept, before)
-    return held.to_date(row.kept, before, 4).value == row.baseline.value and any(
-        quarter.is_small for quarter in quarters
-    )
+    for year in sorted(year for year in _years_of(row.id, held) if year < row.year):
+        if held.to_date(row.kept, year, 4).value == row.baseline.value:
+            measured = {id for id in held.indicators if year in _years_of(id, held)}
+            rows, lines = lines_of_year(held, fund, year, measured, tools)
+            if any(
+                one.id == row.id and line.to_date.is_hidden for one, line in zip(rows, lines, strict=True)
+            ):
+                return True
+    return False
+
+
+def _years_of(id: IndicatorId, held: HeldResults) -> set[FinancialYear]:
+    """The years that an indicator was measured in."""
+    return {FinancialYear.of(each.figure.last) for each in held.measured.get(id, ())}
+
+
+def _without_baseline(line: IndicatorLine, row: ResultRow) -> IndicatorLine:
+    """*line* with its baseline hidden, and without how it stands where that would tell of it."""
+    if not line.baseline.is_hidden:
+        line = replace(line, baseline=SafeFigure(text=_WITHHELD))
+    if row.target.aim in (Aim.DIRECTION, Aim.CHANGE):
+        line = replace(line, state=Standing.SMALL.value, of_target=None)
+    return line
+
+
+def rows_of_return(
+    held: HeldResults, fund: FundId | None, year: FinancialYear, quarter: int
+) -> list[ResultRow]:
+    """The indicators that a grant's return is of, in its order: those of the projects that it pays for (*fund* None:
+    that any grant does), and of the partnership."""
+    paid = projects_of(held.work, year, fund)
+    kept_ones = [
+        kept
+        for kept in held.indicators.values()
+        if held.is_of(kept, year) and (kept.value.project is None or kept.value.project in paid)
+    ]
+    rows = [held.row(kept, year, quarter) for kept in kept_ones]
+    return sorted(rows, key=lambda row: (not row.ref, row.ref, row.indicator.level.value, row.id))
+
+
+def lines_of_year(
+    held: HeldResults, fund: FundId | None, year: FinancialYear, wanted: Collection[IndicatorId], tools: Tools
+) -> tuple[list[ResultRow], list[IndicatorLine]]:
+    """The lines of an earlier *year*'s own return, and those of *wanted* that were in none beside them, with what that
+    year hides."""
+    rows = rows_of_return(held, fund, year, 4)
+    there = {row.id for row in rows}
+    others = [held.row(held.indicators[id], year, 4) for id in sorted(set(wanted) - there)]
+    lines = _lines_of_their_year(held, rows, tools, fund)
+    if others:
+        # Together with the return, so that neither gives anything of the other away.
+        both = _lines_of_their_year(held, [*rows, *others], tools, fund)
+        lines = [
+            line if alone is None or not alone.to_date.is_hidden else alone
+            for line, alone in zip(both, [*lines, *[None] * len(others)], strict=True)
+        ]
+    return [*rows, *others], lines
 
 
 def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:

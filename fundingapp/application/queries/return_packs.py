@@ -14,8 +14,8 @@ from fundingapp.application.ports import Kept, PrivateCopy, SavedReturn, Tools, 
 from fundingapp.application.queries.held_results import HeldResults
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
+from fundingapp.application.queries.released_results import rows_of_return
 from fundingapp.application.queries.return_bases import proof_of
-from fundingapp.application.queries.return_results import rows_of_return
 from fundingapp.application.queries.sent_returns import ReturnCompared, compared, version_shown
 from fundingapp.application.queries.supported import Words
 from fundingapp.application.releasing import look_before

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
-from fundingapp.application.queries.held_results import HeldResults, ResultRow, in_force, projects_of
-from fundingapp.application.queries.released_results import names_of_papers, safe_lines, safely
+from fundingapp.application.queries.held_results import HeldResults, in_force, projects_of
+from fundingapp.application.queries.released_results import (
+    names_of_papers,
+    rows_of_return,
+    safe_lines,
+    safely,
+)
 from fundingapp.application.queries.value import Bought
 from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
 from fundingapp.application.wording import short_date
@@ -29,21 +34,6 @@ from fundingapp.domain.return_results import (
     SafeFigure,
 )
 from fundingapp.domain.unit_costs import HIDDEN
-
-
-def rows_of_return(
-    held: HeldResults, fund: FundId | None, year: FinancialYear, quarter: int
-) -> list[ResultRow]:
-    """The indicators that a grant's return is of, in its order: those of the projects that it pays for (*fund* None:
-    that any grant does), and of the partnership."""
-    paid = projects_of(held.work, year, fund)
-    kept_ones = [
-        kept
-        for kept in held.indicators.values()
-        if held.is_of(kept, year) and (kept.value.project is None or kept.value.project in paid)
-    ]
-    rows = [held.row(kept, year, quarter) for kept in kept_ones]
-    return sorted(rows, key=lambda row: (not row.ref, row.ref, row.indicator.level.value, row.id))
 
 
 def results_of_return(

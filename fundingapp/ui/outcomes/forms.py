@@ -58,6 +58,7 @@ from fundingapp.domain.standard_sets import StandardSet
 from fundingapp.domain.typed_figures import MARKS, NotANumberError, marks_in, number_in, typed_figure
 from fundingapp.ui.forms import Form
 from fundingapp.ui.setup.lists import wrong_day
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.labels import label
 
@@ -122,7 +123,7 @@ def _outcome_options(outcomes: Outcomes, project: object) -> list[Option]:
 
 
 def _check(form: Form, words: str, checked: bool) -> QCheckBox:
-    box = QCheckBox(words)
+    box = Check(words)
     box.setChecked(checked)
     box.setAccessibleName(words)
     # Long words must not make the panel wider than there is room.

@@ -348,9 +348,11 @@ class RecordGrid(SubView):
         kind, _, at = key.partition(" ")
         owed = row.due(int(at)) if kind == FIGURE else ""
         due = f" · the figure of {owed} is due" if owed else ""
+        closed = row.why_closed(int(at)) if kind == FIGURE else ""
         of = row.row.ref or "the partnership"
         self._where.set_text(
-            wrong or f"{row.row.indicator.name} · {of}{due} · {how}. Enter goes down, Tab across."
+            wrong
+            or f"{row.row.indicator.name} · {of}{due} · {closed or f'{how}. Enter goes down, Tab across.'}"
         )
 
     def _place(self) -> tuple[GridRow | None, GridColumn | None]:

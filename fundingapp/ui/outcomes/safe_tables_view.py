@@ -20,7 +20,8 @@ from fundingapp.application.queries.publications import LookAtTable, Publication
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import PerformanceTableId
 from fundingapp.domain.publications import Publication
-from fundingapp.domain.safe_tables import SafeCell, Undone, Why
+from fundingapp.domain.safe_tables import SafeCell, Why
+from fundingapp.domain.table_attacks import Undone
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
     Block,

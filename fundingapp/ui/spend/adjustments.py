@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.adjustments import (
     AttachEvidence,
@@ -41,10 +41,11 @@ from fundingapp.ui.page import Context, Figure, Target
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.adjustment_form import AdjustmentForm, later_periods, period_in_words
 from fundingapp.ui.spend.sub_view import SubView
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -91,9 +92,7 @@ COLUMNS = (
         width=280,
         least=160,
     ),
-    Column[AdjustmentRow](
-        "Amount £", lambda row: str(row.of.amount), RIGHT, amount=lambda row: row.of.amount, width=92
-    ),
+    Column[AdjustmentRow].of_amounts("Amount £", lambda row: row.of.amount, width=92),
     Column[AdjustmentRow]("Reverses in", _reverses, width=96),
 )
 
@@ -128,7 +127,7 @@ class AdjustmentsView(SubView):
             "received but not yet paid, recharges, corrections, VAT, and amounts that the grant does not pay for.",
         )
         empty.add_step("Add an adjustment…", self.add).setEnabled(not office.is_read_only)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
         box = Card()

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from fundingapp.application.queries.evidence import PapersOf
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.indicators import FigureStatus
+from fundingapp.domain.judging import Standing
 from fundingapp.ui.drafts import Drafts
-from fundingapp.ui.outcomes.targets import RecordFigures
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowStanding
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.tables.view import TableView
 from tests.ui import hands
@@ -166,7 +167,7 @@ def test_months_are_recorded_and_close_the_quarter(shell: Shell, qtbot: QtBot) -
     settle(qtbot, shell)
     index = hands.go_to_cell(table(shell), "Indicator", CLIENTS, "Q4")
     assert not index.flags() & Qt.ItemFlag.ItemIsEditable
-    assert "It has figures of months for these days" in grid(shell).rows[0].why_closed(0)
+    assert "Some of these days have figures (01/" in grid(shell).rows[0].why_closed(0)
 
 
 def test_what_is_due_says_so_until_it_is_typed(shell: Shell, qtbot: QtBot) -> None:
@@ -314,3 +315,11 @@ def test_the_grid_opens_where_a_figure_is_missing(shell: Shell, qtbot: QtBot) ->
     assert hands.current(table(shell))["Indicator"] == BURGLARY
     assert table(shell).hasFocus()
     assert indicators(shell).is_alone
+    # Also where the list is narrowed to what it is not among.
+    shell.window.go_to("outcomes", ("indicators", ShowStanding(Standing.NOT_MET)))
+    settle(qtbot, shell)
+    listed = hands.rows(hands.table(shell.window, "Indicators"))
+    assert BURGLARY not in {row["Indicator"] for row in listed}
+    shell.window.go_to("outcomes", RecordFigures(2, id))
+    settle(qtbot, shell)
+    assert hands.current(table(shell))["Indicator"] == BURGLARY
