@@ -33,6 +33,7 @@ from fundingapp.application.ports import (
     Charged,
     Due,
     JournalFilter,
+    Kept,
     LineChange,
     LineCharges,
     LineFilter,
@@ -82,6 +83,7 @@ from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, Lin
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
+from fundingapp.domain.priorities import Theme
 from fundingapp.domain.reconciliations import CentreSum
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.reversals import Pair
@@ -378,6 +380,28 @@ class RowsContract:
         with open_work(reading=True) as work:
             assert [kept.value.name for kept in work.parties.all()] == ["The Commissioner"]
 
+    def test_what_was_read_whole_is_read_again_after_each_change(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            rows = work.themes
+
+            def titles() -> list[str]:
+                return [kept.value.title for kept in rows.all()]
+
+            assert titles() == []
+            rows.add(Theme("", "Burglary"))
+            assert titles() == ["Burglary"]
+            rows.add_all([Theme("", "Hate crime"), Theme("", "Violence")])
+            assert titles() == ["Burglary", "Hate crime", "Violence"]
+            rows.replace(rows.all()[1], Theme("", "Hate"))
+            assert titles() == ["Burglary", "Hate", "Violence"]
+            rows.remove(rows.all()[0])
+            assert titles() == ["Hate", "Violence"]
+            rows.remove_all(rows.all())
+            assert titles() == []
+            # Whoever is given them may do with the list as he likes.
+            rows.all().append(Kept(1, 1, Theme("", "Nobody's")))
+            assert titles() == []
+
     def test_a_change_is_seen_at_once_in_its_own_work(self, open_work: OpenWork) -> None:
         with open_work() as work:
             number = work.projects.add(Project("P-01", "Youth work"))
@@ -621,6 +645,7 @@ class LedgerContract:
             for name in ("one.csv", "two.csv"):
                 add_lines(work, make_line(name), name=name)
             last, _ = add_lines(work, make_line("three.csv"), name="three.csv")
+            assert [kept.value.state for kept in work.ledger.batches()] == [BatchState.LIVE] * 3
             work.ledger.set_batch_state(last, BatchState.REMOVED)
             assert [(kept.value.file_name, kept.value.state) for kept in work.ledger.batches()] == [
                 ("one.csv", BatchState.LIVE),

@@ -74,7 +74,7 @@ def check_clues(work: UnitOfWork, clues: tuple[Clue, ...], accept: str, what: st
         refuse_personal(clues, accept, what)
 
 
-def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accept: str = "") -> None:
+def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell]) -> None:
     """Looks through *cells*, of which *what* is made, before it goes out or comes in. The addresses and numbers of the
     partnership's own contacts are known and let pass.
 
@@ -86,7 +86,7 @@ def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accep
         except ExpectedError:
             # What is saved out of a file that is gone must still come out (bad-inputs F06): nobody is known then,
             # and nothing was decided.
-            refuse_personal(look_at_cells(cells), accept, what)
+            refuse_personal(look_at_cells(cells), "", what)
             return
         known = {
             said.casefold()
@@ -94,7 +94,7 @@ def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accep
             for said in (kept.value.email, kept.value.phone)
             if said
         }
-        check_clues(work, look_at_cells(_without(cells, known)), accept, what)
+        check_clues(work, look_at_cells(_without(cells, known)), "", what)
 
 
 class LookThrough:

@@ -232,11 +232,11 @@ def figures(
     return found
 
 
-def figures_by_head(records: ClaimRecords, day: date | None = None) -> dict[Head, ClaimFigures]:
+def figures_by_head(records: ClaimRecords) -> dict[Head, ClaimFigures]:
     """What became of the claims by project and kind; the heads add up to :func:`figures`."""
     found: dict[Head, ClaimFigures] = {}
     for id in records.claims:
-        for head, each in line_figures(records, id, day):
+        for head, each in line_figures(records, id):
             found[head] = found.get(head, _NONE) + each
     return found
 

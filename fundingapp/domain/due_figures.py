@@ -54,12 +54,6 @@ def _months(year: FinancialYear) -> Iterable[Span]:
         first = last + timedelta(days=1)
 
 
-def quarters_due(due: Due) -> frozenset[int]:
-    """The quarters at whose end something is asked for that is *due* so often."""
-    year = FinancialYear(2018)  # any: the quarters are the same in each
-    return frozenset(span.quarter for span in spans_of(due, year))
-
-
 def is_covered(measured: Iterable[Measured], first: date, last: date) -> bool:
     """Whether every day from *first* to *last* lies in a figure that was measured, whatever else that takes in."""
     next_day = first

@@ -1,12 +1,10 @@
-"""What leaves with a workbook beside what its sheets show: listed before it goes, and removed or justified (D17)."""
+"""What leaves with a workbook beside what its sheets show: listed before it goes, and justified or seen to (D17)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
-
-from fundingapp.domain.errors import ExpectedError, listed
 
 
 class Origin(Enum):
@@ -16,8 +14,6 @@ class Origin(Enum):
     THEIRS = "theirs"
 
 
-#: What can be taken out of a workbook without touching its sheets.
-REMOVABLE: Final = ("author", "last_modified_by", "company", "manager")
 _LEFT: Final = "earlier_year"
 #: Why something that came with the Commissioner's workbook goes back with it.
 _THEIRS: Final = "It is in the Commissioner's own workbook as it came, and may be read by machine."
@@ -34,11 +30,6 @@ class LeavingThing:
     count: int = 1
     origin: Origin = Origin.OURS
     justification: str = ""
-
-    @property
-    def is_removable(self) -> bool:
-        """Whether the program can take it out; what came with a template stays as it is."""
-        return self.origin is Origin.OURS and self.kind in REMOVABLE
 
     @property
     def is_open(self) -> bool:
@@ -65,13 +56,3 @@ def told_apart(
         elif each.kind != _LEFT:
             told.append(each)
     return tuple(told)
-
-
-def refuse_not_removable(kinds: frozenset[str]) -> None:
-    """Raises ExpectedError ``not_removable`` for kinds that cannot be taken out without touching the sheets."""
-    if others := sorted(kinds - set(REMOVABLE)):
-        raise ExpectedError(
-            "not_removable",
-            f"{listed(others, 'and')} cannot be taken out without changing the sheets.",
-            "Open the workbook in Excel, File, Info, Inspect Document, and look at it again.",
-        )

@@ -20,14 +20,7 @@ from fundingapp.domain.sendable import NOT_HELD, FigureRow, FigureSort, FiguresT
 from fundingapp.domain.sending import Grade
 from fundingapp.domain.sheet_labels import Fence, fences_of
 from fundingapp.domain.sheet_looks import NameLook, SheetLook, WorkbookLook
-from fundingapp.domain.templates import (
-    MappedCell,
-    MappedColumn,
-    MappedTable,
-    Place,
-    ShownAs,
-    TemplateMapping,
-)
+from fundingapp.domain.templates import MappedCell, MappedColumn, MappedTable, Place, ShownAs, TemplateMapping
 from fundingapp.domain.worked_out import Put
 
 #: So many places are named in one sentence; the others are counted.
@@ -54,14 +47,6 @@ def key_of(cell: MappedCell) -> str:
 def column_key(table: MappedTable, column: MappedColumn) -> str:
     """What a column of a mapped table is known by: ``Expenditure:E``."""
     return f"{table.name}:{column.column}"
-
-
-def keys_of(mapping: TemplateMapping) -> tuple[str, ...]:
-    """All keys of *mapping*, the tables' columns last."""
-    return (
-        *map(key_of, mapping.cells),
-        *(column_key(table, column) for table in mapping.tables for column in table.columns),
-    )
 
 
 @dataclass(frozen=True, slots=True)

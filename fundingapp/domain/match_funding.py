@@ -202,17 +202,9 @@ class ProjectFunding:
         return Money.total(each.spent for each in self.match if not each.is_in_kind)
 
     @property
-    def match_planned(self) -> Money:
-        return Money.total(each.planned for each in self.match if not each.is_in_kind)
-
-    @property
     def in_kind(self) -> Money:
         """What was given in kind: beside the spend, never inside (R15)."""
         return Money.total(each.spent for each in self.match if each.is_in_kind)
-
-    @property
-    def in_kind_planned(self) -> Money:
-        return Money.total(each.planned for each in self.match if each.is_in_kind)
 
     @property
     def spend(self) -> Money:

@@ -27,7 +27,7 @@ class OddRow(NamedTuple):
     text: str = ""
 
 
-def odd_rows(parsed: ParsedLedger, findings: Iterable[Finding] = (), each: int = EACH) -> list[OddRow]:
+def odd_rows(parsed: ParsedLedger, findings: Iterable[Finding] = ()) -> list[OddRow]:
     """The rows to look at, in the order of what matters: each once, with every reason why it is shown.
 
     Rows that are held back come first, then what was noticed, the largest amounts of either sign, dates that lie
@@ -42,17 +42,17 @@ def odd_rows(parsed: ParsedLedger, findings: Iterable[Finding] = (), each: int =
         if why not in said:
             said.append(why)
 
-    for held in parsed.held_back[:each]:
+    for held in parsed.held_back[:EACH]:
         show(held.sheet, held.row, held.reason)
-    for finding in _with_rows(findings, each):
+    for finding in _with_rows(findings, EACH):
         show(finding.source.sheet, finding.source.row, finding.text)
-    for line in heapq.nlargest(each, lines, key=lambda line: line.amount.pence):
+    for line in heapq.nlargest(EACH, lines, key=lambda line: line.amount.pence):
         if line.amount.pence > 0:
             show(line.sheet, line.row, "one of the largest amounts")
-    for line in heapq.nsmallest(each, lines, key=lambda line: line.amount.pence):
+    for line in heapq.nsmallest(EACH, lines, key=lambda line: line.amount.pence):
         if line.amount.pence < 0:
             show(line.sheet, line.row, "one of the largest negative amounts")
-    for line, why in _out_of_time(lines, each):
+    for line, why in _out_of_time(lines, EACH):
         show(line.sheet, line.row, why)
     for line in lines[:ENDS]:
         show(line.sheet, line.row, "at the beginning")

@@ -201,10 +201,10 @@ _NAME_WORDS: Final = 2
 _APART: Final = 14
 
 
-def look_at_text(text: str, file: str = "", sheet: str = "") -> tuple[Clue, ...]:
+def look_at_text(text: str, file: str = "") -> tuple[Clue, ...]:
     """What looks like personal data in a running text, line by line."""
     return look_at_cells(
-        SeenCell(file, sheet, number, 0, line) for number, line in enumerate(text.splitlines(), 1)
+        SeenCell(file, "", number, 0, line) for number, line in enumerate(text.splitlines(), 1)
     )
 
 

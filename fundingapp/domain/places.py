@@ -77,12 +77,12 @@ class Places:
         found = [id for id in self._named.get(plain_place(text), ()) if in_force(self._areas[id], day)]
         return found[-1] if found else None
 
-    def find_all(self, text: str, day: date | None = None) -> tuple[AreaId, ...]:
+    def find_all(self, text: str) -> tuple[AreaId, ...]:
         """The places of a list such as “Loughborough East (N65), Shepshed and Hathern”, each once, in its order."""
-        whole = self.find(text, day)
+        whole = self.find(text)
         if whole is not None:
             return (whole,)
-        found = [self.find(part, day) for part in _BETWEEN.split(text)]
+        found = [self.find(part) for part in _BETWEEN.split(text)]
         return tuple(dict.fromkeys(id for id in found if id is not None))
 
     def within(self, id: AreaId) -> frozenset[AreaId]:

@@ -374,11 +374,6 @@ class GrantPosition:
         """What may come from the year before and is not agreed, all kinds together."""
         return not_agreed_of(self.brought, None, self.resources.anticipated)
 
-    @property
-    def carried_out(self) -> Money:
-        """What is agreed to be carried forward into the next year (R25)."""
-        return self.carried_out_for()
-
     def carried_out_for(self, kind: Kind | None = None) -> Money:
         return carried_in(self.onward, kind)
 

@@ -22,7 +22,7 @@ from fundingapp.domain.printed_sentences import said_in
 from fundingapp.domain.printed_tables import PrintedTable, is_made_row
 from fundingapp.domain.printed_totals import TableNote, TotalDiffers, Totals
 from fundingapp.domain.printed_verdicts import Judge, Verdict
-from fundingapp.domain.printed_wholes import whole_told_by_figures
+from fundingapp.domain.printed_wholes import Sum, whole_told_by_figures
 from fundingapp.domain.printed_words import SAYS_RATIO, is_all_crime, says_difference, when, without_percent
 
 
@@ -42,19 +42,22 @@ class Wrong:
 @dataclass(frozen=True, slots=True)
 class TableCheck:
     """What was found in a table. *relations* are those that its figures bear out, *verified* how many printed figures
-    were compared with what their counts give; *notes* say what could not be judged, and what was let pass."""
+    were compared with what their counts give; *notes* say what could not be judged, and what was let pass. *sums* are
+    the rows and columns that are sums of others."""
 
     wrong: tuple[Wrong, ...]
     totals: tuple[TotalDiffers, ...]
     relations: tuple[Relation, ...]
     verified: int
     notes: tuple[TableNote, ...] = ()
+    sums: tuple[Sum, ...] = ()
 
 
 def check_table(table: PrintedTable) -> TableCheck:
     """Every printed percentage, difference, share, rate, average and total of *table* against its counts."""
     rows = [at for at, row in enumerate(table.rows) if not is_made_row(row.label, row.cells)]
-    made_rows = [at for at in range(len(table.rows)) if at not in rows]
+    counted = set(rows)
+    made_rows = [at for at in range(len(table.rows)) if at not in counted]
     fields = _fields(table, rows)
     unit = rounding_of(table)
     whole = whole_told_by_figures(table, rows, fields)
@@ -96,6 +99,7 @@ def check_table(table: PrintedTable) -> TableCheck:
         (*relations, *across),
         checked.verified + totals.verified,
         notes,
+        totals.sums,
     )
 
 

@@ -18,6 +18,7 @@ from fundingapp.domain.printed_fields import Made, Relation
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
 from fundingapp.domain.printed_layout import Block, Line, blocks_of, whole_block
 from fundingapp.domain.printed_tables import table_of
+from fundingapp.domain.printed_wholes import Sum
 from fundingapp.domain.printed_words import (
     SAYS_GIVEN,
     SAYS_PERCENT,
@@ -48,8 +49,9 @@ class Grid:
     """A table as it stands in a file: *headings* over the columns, *rows* of cells with their numbers in the file.
 
     *labels* are the columns that name a row. *block* counts the tables of one sheet. *relations* are what its figures
-    bear out to be worked out of others, by the columns and rows here. Where most cells of a column print two figures,
-    such as “96 (5%)”, the second ones are a column behind the others; *within* says in which they stand.
+    bear out to be worked out of others, *sums* which lines are sums, both by the columns and rows here. Where most
+    cells of a column print two figures, such as “96 (5%)”, the second ones are a column behind the others; *within*
+    says in which they stand.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Grid:
     #: The kind of each cell, by what stands in it, by the words over and beside it, and by what it is worked out of.
     kinds: tuple[tuple[What, ...], ...] = ()
     relations: tuple[Relation, ...] = ()
+    sums: tuple[Sum, ...] = ()
     within: tuple[tuple[int, int], ...] = ()
 
     def label(self, row: int) -> str:
@@ -147,31 +150,36 @@ def _grid(block: Block, number: int, lines: Sequence[Line]) -> Grid:
         block.heads[-1].row if block.heads else 0,
         within=tuple((width + order, at) for order, at in enumerate(block.doubled)),
     )
-    made = replace(made, relations=_relations(block, made))
+    relations, sums = _checked(block, made)
+    made = replace(made, relations=relations, sums=sums)
     return replace(made, kinds=_kinds(made))
 
 
-def _relations(block: Block, grid: Grid) -> tuple[Relation, ...]:
-    """What the check of the table finds to be worked out of others, by the columns and the rows of *grid*."""
+def _checked(block: Block, grid: Grid) -> tuple[tuple[Relation, ...], tuple[Sum, ...]]:
+    """What the check of the table finds to be worked out of others, and to be sums of others, by the columns and the
+    rows of *grid*."""
     table = table_of(block)
     if not table.rows:
-        return ()
-    columns = [*block.figures, *(column for column, _ in grid.within)]
+        return (), ()
+    check = check_table(table)
+    columns: list[int | None] = [*block.figures, *(column for column, _ in grid.within)]
     lines = {number: at for at, number in enumerate(grid.numbers)}
     rows = [lines.get(row.row) for row in table.rows]
-    found = []
-    for each in check_table(table).relations:
-        places = rows if each.is_of_rows else columns
-        made, previous, current = places[each.made], places[each.previous], places[each.current]
-        parts = tuple(at for part in each.parts if (at := places[part]) is not None)
-        if (
-            made is not None
-            and previous is not None
-            and current is not None
-            and len(parts) == len(each.parts)
-        ):
-            found.append(replace(each, made=made, previous=previous, current=current, parts=parts))
-    return tuple(found)
+
+    def here(is_of_rows: bool, *places: int) -> tuple[int, ...] | None:
+        found = tuple(at for place in places if (at := (rows if is_of_rows else columns)[place]) is not None)
+        return found if len(found) == len(places) else None
+
+    relations = []
+    for each in check.relations:
+        if (found := here(each.is_of_rows, each.made, each.previous, each.current, *each.parts)) is not None:
+            made, previous, current, *parts = found
+            relations.append(replace(each, made=made, previous=previous, current=current, parts=tuple(parts)))
+    sums = []
+    for total in check.sums:
+        if (found := here(total.is_of_rows, total.whole, *total.parts)) is not None:
+            sums.append(replace(total, whole=found[0], parts=found[1:]))
+    return tuple(relations), tuple(sums)
 
 
 def _kinds(grid: Grid) -> tuple[tuple[What, ...], ...]:

@@ -30,6 +30,8 @@ from fundingapp.domain.printed_words import (
 _MOST_HEADINGS: Final = 4
 #: So many lines may name the first part of a table below its headings.
 _MOST_PART_TITLES: Final = 2
+#: The code of an area, such as E07000130.
+_CODE = re.compile(r"[A-Z]{1,2}\d{5,9}|[A-Z]\d{2}[A-Z]{2}\d*|\d{2}[A-Z]{2}")
 _RANK = re.compile(r"\d{1,3}\s*(?:/|of|out of)\s*\d{1,3}", re.IGNORECASE)
 _YEARS: Final = range(1990, 2100)
 #: A heading that stands over numbers of rows, or over numbers of anything.
@@ -426,7 +428,9 @@ def _label_columns(
         if chosen and NO_LABEL.search(" ".join(headings.get(at, ("", "")))):
             continue
         chosen.append(at)
-        if len({tuple(clean_text(line.raw[each]) for each in chosen) for line in data}) == len(data):
+        texts = [tuple(clean_text(line.raw[each]) for each in chosen) for line in data]
+        # A code names nothing to anybody, and a total has none.
+        if len(set(texts)) == len(data) and not all(_CODE.fullmatch(text[-1]) for text in texts if text[-1]):
             break
     return chosen or list(columns[:1])
 

@@ -72,6 +72,10 @@ class Judge:
         if relation.sign == 0:
             value = abs(value)
         right = any(fits(each, value, decimals) for each in bases)
+        if not right and printed.kind is Kind.NUMBER and self._by_place[relation.made].is_percent:
+            # A fraction in a workbook that only this cell does not show as a percentage.
+            value, decimals = value * 100, decimals - 2
+            right = decimals >= 0 and any(fits(each, value, decimals) for each in bases)
         exact = bases[0][0] if len(bases) == 1 and bases[0][0] == bases[0][1] else None
         other_way = (
             right and decimals <= MOST_DECIMALS and exact is not None and rounded(exact, decimals) != value

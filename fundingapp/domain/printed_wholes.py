@@ -9,11 +9,13 @@ be called wrong; what hides small numbers takes it all over, and besides every s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from fundingapp.domain.performance import RowSort
@@ -49,6 +51,10 @@ Cell = tuple[int, int]
 _TELLING: Final = 50
 #: Above so many rows only the likely places are tried.
 _MOST_TRIED: Final = 40
+#: Above so many a total is found by its name only.
+_MOST_ALONE: Final = 2_000
+#: Where the first so many columns all differ, the others are not asked.
+_MOST_UNLIKE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,10 @@ class Wholes:
         self._table = counts.table
         self._rows = counts.rows
         self._whole = whole
+        self._places = {at: place for place, at in enumerate(counts.rows)}
         #: The labels of totals that the rows listed do not make.
         self.unlike: list[str] = []
+        self._sums: dict[int, list[Range]] = {}
 
     @cached_property
     def _totals(self) -> list[int]:
@@ -252,21 +260,46 @@ class Wholes:
             for column in counts.columns
             if (own := counts.printed((at, column))) is not None and own[0] >= _TELLING and own[0] == own[1]
         ]
-        if len(columns) < 2 or len(self._rows) < 4:
+        if len(columns) < 2 or not 4 <= len(self._rows) <= _MOST_ALONE:
             return []
-        place = self._rows.index(at)
+        place = self._places[at]
         runs = [self._run(place, step, columns) for step in (1, -1)]
         best = max(runs, key=lambda run: run[0])
         needed = max(2, (len(columns) + 1) // 2)
         if best[0] >= needed and len(best[1]) >= 3:
             return best[1]
         if len(self._rows) <= _MOST_TRIED and len(columns) >= 3:
-            for first in range(len(self._rows)):
-                for last in range(first + 2, len(self._rows)):
-                    parts = list(self._rows[first : last + 1])
-                    if at not in parts and self._told(at, parts, columns) >= max(3, needed):
-                        return parts
+            return self._elsewhere(place, columns, max(3, needed))
         return []
+
+    def _elsewhere(self, place: int, columns: Sequence[int], needed: int) -> list[int]:
+        """The first rows in a row, three of them or more, whose sum is that at *place* in so many *columns*."""
+        at = self._rows[place]
+        agreeing: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for left, column in enumerate(columns):
+            own, _ = self._counts.sum([(at, column)])
+            sums = self._running(column)
+            begins: dict[Fraction, list[int]] = defaultdict(list)
+            for end in range(3, len(sums)):
+                begins[sums[end - 3][0]].append(end - 3)
+                for first in begins.get(sums[end][0] - own, ()):
+                    high = sums[end][1] - sums[first][1]
+                    if not first <= place < end and (high == own or high >= NOBODY_KNOWS):
+                        agreeing[first, end].append(left)
+        found = [run for run, told in agreeing.items() if len(told) >= needed and told[0] < _MOST_UNLIKE]
+        return list(self._rows[slice(*min(found))]) if found else []
+
+    def _running(self, column: int) -> list[Range]:
+        """What the first rows of a column sum to, from none of them to all: a run of rows is the difference of two."""
+        if column not in self._sums:
+            self._sums[column] = [
+                (Fraction(), Fraction()),
+                *accumulate(
+                    (self._counts.sum([(row, column)]) for row in self._rows),
+                    lambda before, own: (before[0] + own[0], before[1] + own[1]),
+                ),
+            ]
+        return self._sums[column]
 
     def _run(self, place: int, step: int, columns: Sequence[int]) -> tuple[int, list[int]]:
         """The rows next to *place* whose sum is its row in most columns: how many columns, and the rows."""
@@ -295,7 +328,7 @@ class Wholes:
             low, high = self._counts.sum((part, column) for part in parts)
             # An empty cell among the parts counts as nought here, where it is only asked whether it could be a total.
             told += own is not None and low == own[0] and (high == low or high >= NOBODY_KNOWS)
-            if left >= 3 and not told:
+            if left + 1 >= _MOST_UNLIKE and not told:
                 return 0
         return told
 
@@ -334,7 +367,13 @@ class Wholes:
 
     def _best_columns(self, column: int, year: Sequence[int]) -> tuple[Sum | None, int]:
         columns = self._table.columns
-        others = [each for each in self._counts.columns if each != column]
+        # “2013 total” is no part of “2015 total”.
+        alike = _without_numbers(columns[column].heading)
+        others = [
+            each
+            for each in self._counts.columns
+            if each != column and _without_numbers(columns[each].heading) != alike
+        ]
         group, heading = columns[column].group, columns[column].heading
         is_timed = when(heading) is not None
         left = [each for each in others if each < column]
@@ -402,6 +441,10 @@ def _is_whole(field: Field, rows: Sequence[int], at: int, ordinary: Sequence[int
     if any(part.kind not in {Kind.NUMBER, Kind.NOTHING} for part in parts):
         return None
     return sum((part.value for part in parts if part.value is not None), Decimal()) == own.value
+
+
+def _without_numbers(heading: str) -> str:
+    return re.sub(r"[\d\W]+", " ", heading).strip().casefold()
 
 
 def _is_slip(own: Range, summed: Range) -> bool:

@@ -30,7 +30,7 @@ DATE_LIKE: Final = re.compile(
 YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<![\d/])\d\d/\d\d(?![\d/])")
 _DAY = re.compile(r"\b\d{1,2}[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)\b")
 PERIOD_WORDS: Final = re.compile(
-    r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b"
+    r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th|[pr])?\b"
     rf"|\b(?:{_MONTH})[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year"
     r"|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?|volume|numerical|actual"
     r"|offences|crimes?|percent(?:age)?|pct|per\s?cent|fy|ending|ended)\b|(?<![a-z])[pr](?![a-z])|[^\w\s]",

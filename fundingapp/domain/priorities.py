@@ -291,12 +291,6 @@ def check_in_force(records: PlanRecords, split: Split, targets: Iterable[int]) -
         )
 
 
-def split_budget(budget: Money, shares: Sequence[Share]) -> tuple[Money, ...]:
-    """*budget* in parts by *shares*, which add up to 100 %; the parts add up to the budget, and the remaining pence are
-    the largest share's, the first of equal ones (R7)."""
-    return budget.divide([share.percent for share in shares])
-
-
 @dataclass(frozen=True, slots=True)
 class Served:
     """What money serves: a theme, priority or area of the plan by its *id*; without one, what a project names in words,

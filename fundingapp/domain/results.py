@@ -327,8 +327,28 @@ def to_date(
     quarter: int,
     threshold: int = 5,
 ) -> Result:
-    """What *indicator* comes to from 1 April of *year* to the end of *quarter*, measured only."""
-    return result_over(indicator, measured, year.first_day, days_of(year, quarter)[1], threshold)
+    """What *indicator* comes to from 1 April of *year* to the end of *quarter*, measured only. A figure that reaches
+    beyond the year, such as that of a school year, can't be counted in it; where there is no other, it says so."""
+    held = list(measured)
+    found = result_over(indicator, held, year.first_day, days_of(year, quarter)[1], threshold)
+    beyond = beyond_year(held, year)
+    if found.figures or not beyond:
+        return found
+    return replace(
+        found,
+        why_not=f"the figure for {_days(beyond[-1].figure)} reaches beyond {year}, so it is not counted in it",
+    )
+
+
+def beyond_year(measured: Iterable[Measured], year: FinancialYear) -> list[Measured]:
+    """Those of *measured* that are partly of *year* and partly of another, in the order of their days."""
+    return [
+        each
+        for each in counting(measured)
+        if each.figure.first <= year.last_day
+        and year.first_day <= each.figure.last
+        and not (year.first_day <= each.figure.first and each.figure.last <= year.last_day)
+    ]
 
 
 def same_days_before(

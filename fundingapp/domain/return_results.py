@@ -55,7 +55,8 @@ class IndicatorLine:
     *quarters* are the four of the year, those to come being nothing; *to_date* is their sum only where *adds*.
     *of_target* is per cent of the target, *base* what a percentage is of, *marks* name the figures that bear a
     shorthand (“Q3 [p]”), *papers* are the names of the evidence. *missing* are the quarters up to now without a figure.
-    *comparability* is what is to be known where it is compared with before.
+    *comparability* is what is to be known where it is compared with before. *covers* are the days that the figure to
+    date is of, which may be fewer than those up to the quarter's end.
     """
 
     indicator: IndicatorId
@@ -82,6 +83,7 @@ class IndicatorLine:
     missing: tuple[int, ...] = ()
     figure: str = ""
     comparability: str = ""
+    covers: str = ""
 
     @property
     def named(self) -> str:

@@ -13,7 +13,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.received import At, Received, Standing
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.sending import Grade, SendingCheck
-from fundingapp.domain.sheet_looks import SheetState, WorkbookLook
+from fundingapp.domain.sheet_looks import WorkbookLook
 from fundingapp.domain.templates import ReturnTemplate, RowsOf, ShownAs
 
 
@@ -210,10 +210,6 @@ class ReturnInHand:
     def is_file(self) -> bool:
         """Whether it is a file on disk that is looked at, not what would be written."""
         return self.on_disk is not None
-
-    def hidden_in(self, sheet: str) -> SheetState:
-        found = self.look.sheet(sheet) if self.look is not None else None
-        return found.state if found is not None else SheetState.VISIBLE
 
 
 def is_blank(value: Standing) -> bool:

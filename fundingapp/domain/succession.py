@@ -65,11 +65,6 @@ def bodies_in(parties: Mapping[PartyId, Party], id: PartyId, year: FinancialYear
     return bodies_between(parties, id, year.first_day, year.last_day)
 
 
-def body_on(parties: Mapping[PartyId, Party], id: PartyId, day: date) -> PartyId:
-    """Who has the office of the body *id* on *day*."""
-    return bodies_between(parties, id, day, day)[0].party
-
-
 def spells_of(parties: Mapping[PartyId, Party], id: PartyId) -> tuple[Spell, ...]:
     """Every body of the succession that begins with *id*; the first is open at its beginning, the last at its end
     (date.min and date.max)."""

@@ -13,7 +13,7 @@ from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.small_numbers import Cell, Line, Problem, Rule, Sort
 from fundingapp.domain.tied_figures import WorkedOut
 from fundingapp.domain.tied_lines import Lines, Tie
-from fundingapp.domain.tied_sums import Place, find_sums, left_open
+from fundingapp.domain.tied_sums import Place, find_sums, fit_of, left_open
 from fundingapp.domain.tied_tables import adding_up, same_figures
 
 
@@ -41,6 +41,10 @@ class Tied:
 #: What hiding loses: as few figures as can be, then small counts rather than large ones. What is worked out of others
 #: tells least, a total more, and a total of everything goes only when nothing else helps.
 _WORKED_OUT, _COUNT, _TOTAL, _TOP = 95_000, 100_000, 160_000, 2_000_000
+
+
+#: So many shown figures prove a sum.
+_PROVE = 2
 
 
 class _Builder:
@@ -120,18 +124,19 @@ class _Builder:
 
     def totals(self) -> None:
         for table in range(len(self.grids)):
+            looked: set[tuple[Place, bool]] = set()
             for places, labels in self.axes(table):
                 vectors = [
-                    [
-                        self.lines.entry(place)
-                        if self.lines.kind(place) in (What.COUNT, What.HIDDEN)
-                        else None
-                        for place in line
-                    ]
+                    [self.lines.entry(place) if self.lines.is_count(place) else None for place in line]
                     for line in places
                 ]
                 sums = find_sums(vectors, labels)
                 either = left_open(sums, vectors)
+                looked |= {
+                    (place, places[found.parts[0]][0].row != places[found.whole][0].row)
+                    for found in sums
+                    for place in places[found.whole]
+                }
                 for found in (each for each in sums if each not in either):
                     for at in sorted(found.places):
                         self.lines.add_total(
@@ -139,6 +144,29 @@ class _Builder:
                             [places[part][at] for part in found.parts if vectors[part][at] is not None],
                             is_sure=found.is_sure,
                         )
+            self.told_sums(table, looked)
+
+    def told_sums(self, table: int, looked: set[tuple[Place, bool]]) -> None:
+        """What the check of the table found to be sums, where shown figures prove it and nothing was found of them by
+        now: *looked* has the wholes that were, and whether of rows."""
+        grid = self.grids[table]
+        for each in grid.sums:
+            count = len(grid.headings) if each.is_of_rows else len(grid.rows)
+            lines = [
+                [Place(table, line, at) if each.is_of_rows else Place(table, at, line) for at in range(count)]
+                for line in (each.whole, *each.parts)
+            ]
+            vectors = [
+                [self.lines.entry(place) if self.lines.is_count(place) else None for place in line]
+                for line in lines
+            ]
+            fit = fit_of(vectors, 0, range(1, len(vectors)))
+            if fit.exact >= _PROVE:
+                for at in sorted(fit.agreeing | fit.possible):
+                    if (lines[0][at], each.is_of_rows) in looked:
+                        continue
+                    parts = [line[at] for line, of in zip(lines, vectors, strict=True) if of[at] is not None]
+                    self.lines.add_total(parts[0], parts[1:])
 
     def make(self, besides: Sequence[Tie]) -> Tied:
         self.totals()

@@ -66,6 +66,10 @@ class Lines:
             return Range(cell.count, cell.count)
         return None
 
+    def is_count(self, place: Place) -> bool:
+        """Whether a count stands at a place, shown or hidden."""
+        return self.kind(place) in (What.COUNT, What.HIDDEN)
+
     def add_total(self, whole: Place, parts: Sequence[Place], *, is_sure: bool = True) -> None:
         """Keeps that *whole* is the sum of *parts*; one that is not is protected as what it is off."""
         if not parts:

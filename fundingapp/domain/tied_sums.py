@@ -56,14 +56,17 @@ _HARDLY_ABOVE = 9
 _TELLS = 4
 
 
-class _Fit(NamedTuple):
+class Fit(NamedTuple):
+    """Where one line is the sum of others, where it is not, and where it may be."""
+
     exact: int  # places that agree and say something
     agreeing: frozenset[int]  # those places
     wrong: frozenset[int]
     possible: frozenset[int]  # places with something hidden that could agree
 
 
-def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
+def fit_of(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> Fit:
+    """How well the line *whole* is the sum of *parts*, place by place."""
     agreeing: set[int] = set()
     wrong: set[int] = set()
     possible: set[int] = set()
@@ -91,7 +94,7 @@ def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
             wrong.add(place)
         else:
             possible.add(place)
-    return _Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
+    return Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
 
 
 def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
@@ -101,7 +104,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     found: dict[int, list[Sum]] = {}
     everywhere = [frozenset(at for at, entry in enumerate(line) if entry is not None) for line in lines]
 
-    def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
+    def keep(whole: int, parts: Sequence[int], fit: Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
         where = everywhere[whole] if places is None else places
         is_sure = fit.exact > 1 or (fit.exact > 0 and not fit.possible)
@@ -119,7 +122,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for order, parts in enumerate(likely_parts(whole, total)):
             if not parts:
                 continue
-            fit = _fit(lines, whole, parts)
+            fit = fit_of(lines, whole, parts)
             if len(parts) == 1:
                 # A section of one line; its total says the same once more.
                 if order == 0 and not fit.wrong and whole not in found:
@@ -135,7 +138,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for whole in range(len(lines)):
             if whole not in found:
                 for parts in subsets(lines, whole):
-                    fit = _fit(lines, whole, parts)
+                    fit = fit_of(lines, whole, parts)
                     if _convinces(lines, whole, parts, fit, said=total[whole]):
                         keep(whole, parts, fit)
     # A total of some rows only, such as a year to date beside a caseload that does not add up.
@@ -161,8 +164,8 @@ def _leave_out_what_adds_nothing(lines: Sequence[Vector], found: dict[int, list[
         for at, each in enumerate(sums):
             parts = tuple(part for part in each.parts if not _is_nought_where_shown(lines[part]))
             if 1 < len(parts) < len(each.parts):
-                fit = _fit(lines, whole, parts)
-                if not fit.wrong and fit.exact > _fit(lines, whole, each.parts).exact:
+                fit = fit_of(lines, whole, parts)
+                if not fit.wrong and fit.exact > fit_of(lines, whole, each.parts).exact:
                     sums[at] = each._replace(parts=parts, is_sure=True)
 
 
@@ -198,7 +201,7 @@ def _leave_out_named_parts(
         for each in sums:
             parts = tuple(at for at in each.parts if named.get(at) not in each.parts)
             if parts != each.parts:
-                fit, given = _fit(lines, whole, parts), _fit(lines, whole, each.parts)
+                fit, given = fit_of(lines, whole, parts), fit_of(lines, whole, each.parts)
                 if given.wrong and (kept or len(sums) > 1):
                     continue  # an accident of some places
                 if len(fit.wrong) <= len(given.wrong):
@@ -238,7 +241,7 @@ def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
 
 def _agreeing_somewhere(
     lines: Sequence[Vector], whole: int, total: Sequence[bool]
-) -> list[tuple[list[int], _Fit]]:
+) -> list[tuple[list[int], Fit]]:
     """Parts beside a total that sum to it in some places at least."""
     runs = [list(range(first, whole)) for first in range(whole - 1)]
     runs += [list(range(whole + 1, last + 1)) for last in range(whole + 2, len(lines))]
@@ -246,14 +249,14 @@ def _agreeing_somewhere(
         runs = []
     found = []
     for parts in [*likely_parts(whole, total), *runs]:
-        if len(parts) > 1 and (fit := _fit(lines, whole, parts)).exact:
+        if len(parts) > 1 and (fit := fit_of(lines, whole, parts)).exact:
             found.append((parts, fit))
     return found
 
 
 def _runs(
     lines: Sequence[Vector], total: Sequence[bool], found: dict[int, list[Sum]]
-) -> Iterator[tuple[int, list[int], _Fit]]:
+) -> Iterator[tuple[int, list[int], Fit]]:
     """Sums of the lines just before or just after, without those that a sum found before has taken in."""
     for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
         stack: list[int] = []
@@ -262,7 +265,7 @@ def _runs(
             if whole not in found:
                 for count in range(2, len(stack) + 1):
                     parts = stack[-count:]
-                    fit = _fit(lines, whole, parts)
+                    fit = fit_of(lines, whole, parts)
                     if fit.wrong and all(_too_much(lines, whole, parts, place) for place in fit.wrong):
                         break
                     if not fit.wrong and _convinces(lines, whole, parts, fit, said=total[whole]):
@@ -277,7 +280,7 @@ def _runs(
             stack.append(whole)
 
 
-def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit) -> int:
+def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: Fit) -> int:
     """How much it tells that a total is the sum of its parts, and what is left of it just what its hidden parts may be:
     in powers of two."""
     bits = sum(entry.least.bit_length() - 1 for at in fit.agreeing if (entry := lines[whole][at]) is not None)
@@ -297,7 +300,7 @@ def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: 
     return total is not None and total.most is not None and least > total.most
 
 
-def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit, *, said: bool) -> bool:
+def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: Fit, *, said: bool) -> bool:
     """Whether a sum that nobody calls one is no accident."""
     if fit.wrong or not fit.exact:
         return False

@@ -208,9 +208,9 @@ class Backups:
         return backup if manifest.with_suffix(".funding").exists() else None
 
 
-def room_for(path: Path, folder: Path, size: int | None = None) -> None:
+def room_for(path: Path, folder: Path) -> None:
     """Refuses when *folder* has no room for a copy of *path* (H01, G03): names what is free and what is needed."""
-    needed = (path.stat().st_size if size is None else size) + _SPARE
+    needed = path.stat().st_size + _SPARE
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ExpectedError(

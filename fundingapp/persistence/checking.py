@@ -12,12 +12,14 @@ from sqlalchemy import Connection, func, inspect, literal, select
 from fundingapp.application.offices import PaperProblem
 from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
+from fundingapp.application.wording import short_date
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.evidence import FileState
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.persistence.bases import Base
 from fundingapp.persistence.columns import Pence
 from fundingapp.persistence.digests import (
     BY_IMPORT,
@@ -34,6 +36,7 @@ from fundingapp.persistence.records.figure_files import FigureImportRecord, Publ
 from fundingapp.persistence.records.grants import FundRecord, ProjectRecord
 from fundingapp.persistence.records.imports import BatchRecord
 from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records.results import IndicatorFigureRecord, IndicatorRecord
 from fundingapp.persistence.records.returns import PartnerBookRecord, ReturnTemplateRecord, SavedReturnRecord
 from fundingapp.persistence.records.year_end import AccrualRecord, AdjustmentRecord
 from fundingapp.persistence.sources import FileSources
@@ -159,10 +162,11 @@ def _in_words(there: Mapping[str, Any]) -> str:
             words.append(f"“{str(there[column])[:60]}”")
             break
     for column, value in there.items():
-        if column.endswith("_pence") and isinstance(value, int):
-            words.append(Money(value).in_words)
+        if column.endswith("_pence") and isinstance(value, int | Money):
+            words.append((value if isinstance(value, Money) else Money(value)).in_words)
             break
     year = there.get("year", there.get("from_year"))
+    year = year.start if isinstance(year, FinancialYear) else year
     if isinstance(year, int) and 1900 <= year <= date.max.year - 1:
         words.append(f"for {FinancialYear(year)}")
     return f" ({' '.join(words)})" if words else ""
@@ -206,7 +210,7 @@ def _evidence_problems(connection: Connection, sources: FileSources) -> list[str
     for (name, digest), things in supported.items():
         problem = sources.problem(name, digest, "evidence")
         if problem:
-            found.append(PaperProblem(f"{problem} It supports {', '.join(things)}."))
+            found.append(PaperProblem(f"{problem} It supports {'; '.join(things)}."))
     lone = connection.execute(
         select(EvidenceRecord.name, EvidenceRecord.sha256)
         .where(*_IS_KEPT, EvidenceRecord.id.not_in(select(SupportRecord.evidence)))
@@ -271,9 +275,35 @@ def _attached(connection: Connection) -> list[tuple[str, str, str]]:
     )
     for name, digest, *ids in rows:
         for table, id in zip(others.values(), ids, strict=True):
-            if id is not None:
-                found.append((name, digest, f"{_NOUNS.get(table, table)} {id}"))
+            if isinstance(id, int):
+                found.append((name, digest, _named(connection, table, id)))
     return found
+
+
+def _named(connection: Connection, table: str, id: int) -> str:
+    """What a paper supports as a person knows it: “LF-10 figure of “Clients supported”, 01/04/2018 to 30/06/2018”; by
+    its number alone where the row is not there."""
+    noun, row = _NOUNS.get(table, table.replace("_", " ")), _row(connection, table, id)
+    if not row:
+        return f"{noun} {id}"
+    if table == IndicatorFigureRecord.__tablename__:
+        of = _row(connection, IndicatorRecord.__tablename__, row["indicator_id"])
+        days = f"{short_date(row['first_day'])} to {short_date(row['last_day'])}"
+        words = f"figure of “{of.get('name', '')}”, {days}"
+    else:
+        of, said = row, _in_words(row)
+        words = f"{noun}{said}" if said else f"{noun} {id}"
+    if table == ProjectRecord.__tablename__:
+        return f"{noun} {row['ref']}"
+    project = _row(connection, ProjectRecord.__tablename__, of.get("project_id"))
+    return f"{project['ref']} {words}" if project else words
+
+
+def _row(connection: Connection, table: str, id: int | None) -> Mapping[str, Any]:
+    """The row of that number by its columns' names; empty where there is none."""
+    made = Base.metadata.tables[table]
+    found = connection.execute(select(made).where(made.c.id == id)).mappings().one_or_none()
+    return {str(column): value for column, value in found.items()} if found is not None else {}
 
 
 # Lines and their charges

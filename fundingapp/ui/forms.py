@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.drafts import Draft, Drafts, Typed, put_back, typed_in
@@ -48,24 +48,25 @@ class Form(QWidget):
         self._look.timeout.connect(self._keep_draft)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(STEP)
+        self._column.setSpacing(STEP - 1)
         self._error = label("", "error", wrap=True)
         self._error.setAccessibleName("What is wrong")
         self._error.hide()
         self._column.addWidget(self._error)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 2 * STEP, 0, 0)
-        row.setSpacing(2 * STEP)
+        row = FlowLayout(spacing=2 * STEP)
         self.accept_button: Button = primary_button(accept_text, self._go)
         row.addWidget(self.accept_button)
         row.addWidget(button("Cancel", self._cancelled))
-        row.addStretch(1)
-        self._column.addLayout(row)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(0, 2 * STEP, 0, 0)
+        foot.addLayout(row)
+        self._column.addLayout(foot)
 
     def add(self, caption: str, field: QWidget) -> QWidget:
         """Puts *field* under *caption*, above the buttons."""
         words = label(caption, "caption", wrap=True)
         words.setBuddy(field)
+        words.setContentsMargins(0, STEP, 0, 0)  # nearer to its own field than to the one above
         if not caption:
             words.setFixedHeight(0)
         if not field.accessibleName():
@@ -79,6 +80,7 @@ class Form(QWidget):
         """A line of text; Enter accepts the form."""
         field = QLineEdit(text)
         field.setPlaceholderText(hint)
+        field.setToolTip(hint)  # a narrow panel cuts it off in the field
         field.setAccessibleName(caption)
         field.returnPressed.connect(self._go)
         self.add(caption, field)

@@ -68,7 +68,11 @@ class _Keeper(QObject):
         if isinstance(self._widget, QLabel):
             self._widget.setPixmap(drawn)
         else:
-            self._widget.setIcon(QIcon(drawn))
+            icon = QIcon(drawn)
+            # Qt's own way to grey it out would leave white on the pale ground of a main button.
+            off = pixmap(self._name, Theme.current().colour("third").name(), self._px)
+            icon.addPixmap(off, QIcon.Mode.Disabled)
+            self._widget.setIcon(icon)
             self._widget.setIconSize(QSize(self._px, self._px))
 
 

@@ -9,15 +9,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
@@ -30,6 +22,10 @@ from fundingapp.ui.widgets.pill import Pill
 WIDTH = 372
 #: Up to so many ledger lines are shown in full; more of them share what room there is, and scroll.
 _FEW_LINES = 6
+#: Words of more characters than this at the right of a sum take several lines.
+_LONG_VALUE = 16
+#: How narrow a pill with long words may become, in pixels.
+_LEAST_PILL = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +277,20 @@ class Inspector(QFrame):
         if row.note:
             words.addWidget(label(row.note, "note", wrap=True))
         across.addLayout(words, 1)
-        amount = label(str(row.amount), kind)
+        value = str(row.amount)
+        # A figure is never broken; words of any length are, or they would push all others off the panel.
+        is_long = not isinstance(row.amount, Money) and len(value) > _LONG_VALUE
+        amount = label(value, kind, wrap=is_long)
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        across.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+        if is_long:
+            across.addWidget(amount, 2)
+        else:
+            across.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
         return row_of
 
     def _lines(self, block: LinesBlock) -> QWidget:
         # Tables are not needed for the first paint of the window, which waits for nothing that it does not show.
-        from fundingapp.ui.tables.columns import RIGHT, Column
+        from fundingapp.ui.tables.columns import Column
         from fundingapp.ui.tables.models import ListTableModel
         from fundingapp.ui.tables.view import TableView
 
@@ -302,9 +304,7 @@ class Inspector(QFrame):
                 width=120,
                 least=80,
             ),
-            Column[SourceLine](
-                "£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84
-            ),
+            Column[SourceLine].of_amounts("£", lambda line: line.amount, width=84),
         )
         table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
         model = ListTableModel(columns, parent=table)
@@ -349,7 +349,15 @@ def _checks(block: CheckBlock) -> QWidget:
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(8)
     grid.setColumnStretch(1, 1)
-    for at, (word, tone, sentence) in enumerate(block.checks):
-        grid.addWidget(Pill(word, tone), at, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(label(sentence, wrap=True), at, 1)
+    corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+    for word, tone, sentence in block.checks:
+        at = grid.rowCount()
+        if len(word) > _LONG_VALUE:  # beside it there is no room for a sentence
+            pill = Pill(word, tone)
+            pill.give_way(_LEAST_PILL)
+            grid.addWidget(pill, at, 0, 1, 2, corner)
+            grid.addWidget(label(sentence, wrap=True), at + 1, 0, 1, 2)
+        else:
+            grid.addWidget(Pill(word, tone), at, 0, corner)
+            grid.addWidget(label(sentence, wrap=True), at, 1)
     return grid_of

@@ -5,7 +5,7 @@ It computes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -55,6 +55,39 @@ def _is_stop(widget: QWidget) -> bool:
         and widget.focusProxy() is None
         and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
     )
+
+
+def _unscrolled(widget: QWidget, part: QWidget) -> QPoint:
+    """Where *widget* stands in *part* while nothing is scrolled: what Tab scrolls into view must not change its way."""
+    at = widget.mapTo(part, QPoint(0, 0))
+    above = widget.parentWidget()
+    while above is not None and above is not part:
+        if isinstance(above, QScrollArea):
+            at += QPoint(above.horizontalScrollBar().value(), above.verticalScrollBar().value())
+        above = above.parentWidget()
+    return at
+
+
+def _box_of(widget: QWidget, part: QWidget) -> QWidget:
+    """The box of *part* in which *widget* stands; itself where it stands in none."""
+    box, above = widget, widget.parentWidget()
+    while above is not None and above is not part:
+        if above.property("kind") == "box":
+            box = above
+        above = above.parentWidget()
+    return box
+
+
+def _in_rows(widgets: Iterable[QWidget], part: QWidget) -> list[QWidget]:
+    """*widgets* from the top, and from the left where their tops are about the same."""
+    corner = {each: _unscrolled(each, part) for each in widgets}
+    row_top = 0
+    rows: dict[QWidget, int] = {}
+    for each in sorted(corner, key=lambda each: corner[each].y()):
+        if corner[each].y() > row_top + _SAME_ROW:
+            row_top = corner[each].y()
+        rows[each] = row_top
+    return sorted(corner, key=lambda each: (rows[each], corner[each].x()))
 
 
 #: What a lock refuses; the view of the locks has the way to reopen each.
@@ -549,7 +582,7 @@ class MainWindow(QMainWindow):
             self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _stops(self) -> list[QWidget]:
-        """Everything that Tab reaches, in reading order: part by part, and in each from the top and the left.
+        """Everything that Tab reaches, in reading order: part by part, box by box, in each from the top and the left.
 
         Qt's own order is that in which widgets were made; what is made later (pages, lists, charts) would come last.
         """
@@ -564,15 +597,12 @@ class MainWindow(QMainWindow):
             self.inspector,
         )
         for part in (*parts, self.status_bar):
-            among = [each for each in part.findChildren(QWidget) if _is_stop(each)]
-            corner = {each: each.mapTo(part, QPoint(0, 0)) for each in among}
-            row_top = 0
-            rows: dict[QWidget, int] = {}
-            for each in sorted(among, key=lambda each: corner[each].y()):
-                if corner[each].y() > row_top + _SAME_ROW:
-                    row_top = corner[each].y()
-                rows[each] = row_top
-            stops += sorted(among, key=lambda each: (rows[each], corner[each].x()))
+            boxes: dict[QWidget, list[QWidget]] = {}
+            for each in part.findChildren(QWidget):
+                if _is_stop(each):
+                    boxes.setdefault(_box_of(each, part), []).append(each)
+            for box in _in_rows(boxes, part):
+                stops += _in_rows(boxes[box], part)
         return stops
 
     def _close_when_idle(self) -> None:

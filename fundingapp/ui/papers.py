@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from fundingapp.application.commands.papers import LinkPapers, PaperAdded, UnlinkPapers
+from fundingapp.application.commands.papers import LinkPapers, UnlinkPapers
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.evidence import EvidenceCopy, PaperRow, Papers, PapersOf, SavePaper
 from fundingapp.application.wording import short_date
@@ -139,7 +139,8 @@ class PapersBox(QWidget):
     def _adding(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
-        self.field = PickField("Add a paper", "a reference, a link, or a paper kept already", self._offer)
+        self.field = PickField("Add a paper", "reference or link", self._offer)
+        self.field.setToolTip("A reference, a link, or words of a paper that is kept already")
         self.field.picked.connect(self._link)
         self.field.typed.connect(self._add_words)
         row.addWidget(self.field, 1)
@@ -232,9 +233,7 @@ class PapersBox(QWidget):
         """Asks for a file and adds it."""
         path = self._office.files.to_open(self, "Attach a paper", ANY_FILE)
         if path is not None:
-            attach_files(
-                self._office, self, self._supported.what, self._supported.id, [path], about=self._about
-            )
+            Adding(self._office, (self._supported,), self._about, self).files([path])
 
     def _take_off(self, row: PaperRow) -> None:
         command = UnlinkPapers((row.id,), (self._supported,))
@@ -272,20 +271,6 @@ def paint_drop_frame(widget: QWidget) -> None:
     painter.setPen(QPen(Theme.current().colour("accent"), 2, Qt.PenStyle.DashLine))
     painter.drawRoundedRect(widget.rect().toRectF().adjusted(1, 1, -1, -1), BOX_RADIUS, BOX_RADIUS)
     painter.end()
-
-
-def attach_files(
-    office: Office,
-    owner: QWidget,
-    what: str,
-    id: int,
-    paths: Sequence[Path],
-    done: Callable[[tuple[PaperAdded, ...]], object] | None = None,
-    about: str = "",
-) -> None:
-    """Keeps *paths* as papers of the thing *id* that supports name as *what*, with progress; what looks like personal
-    data is asked about first. *done* is called with what was added while *owner* is there."""
-    Adding(office, (Supported(what, id),), about, owner, done).files(paths)
 
 
 def _tip(row: PaperRow) -> str:

@@ -12,7 +12,7 @@ from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition, ProjectPosition, ProjectState
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Share
 
@@ -60,15 +60,8 @@ def money(
         assert isinstance(found, Money)
         return found
 
-    return Column[ProjectPosition](
-        title,
-        lambda project: str(value(project)),
-        RIGHT,
-        sort=title if sort else "",
-        order=lambda project: value(project).pence,
-        amount=value,
-        why=why,
-        width=width,
+    return Column[ProjectPosition].of_amounts(
+        title, value, sort=title if sort else "", orders=True, why=why, width=width
     )
 
 

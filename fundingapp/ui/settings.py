@@ -104,11 +104,6 @@ class Settings:
         self._store.setValue("files/recent", json.dumps([str(each) for each in files]))
         self.last_folder = path.parent
 
-    def forget_file(self, path: Path) -> None:
-        """Takes *path* out of the recent files, because it cannot be opened any more."""
-        files = [str(each) for each in self.recent_files if each != path]
-        self._store.setValue("files/recent", json.dumps(files))
-
     def column_widths(self, table: str) -> Mapping[str, int]:
         """The widths that the user gave to columns of *table*, by title."""
         try:

@@ -108,7 +108,7 @@ class GrantView(QWidget):
         first and the second of the stack."""
         table.set_model(model)
         table.selection_summarised.connect(self.selection_summarised)
-        stack = QStackedWidget()
+        stack = ViewStack()
         for each in (table, empty):
             stack.addWidget(each)
         card.add(stack, 1)
@@ -255,7 +255,9 @@ class ViewsPage(GrantPage):
     def _make_chosen(self) -> None:
         later = self._later.pop(str(self._choice.key), None)
         if later is not None:
-            self._take_in(later.make())
+            view = later.make()
+            assert (view.id, view.title) == (later.id, later.title), "a view is called as it calls itself"
+            self._take_in(view)
 
     @property
     def view(self) -> GrantView:

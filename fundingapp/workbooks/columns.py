@@ -140,11 +140,6 @@ def understand(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Under
     return Understood(tuple(meanings), tuple(doubts), money.reason)
 
 
-def meanings_of(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> tuple[Meaning, ...]:
-    """The meanings alone."""
-    return understand(headings, rows).meanings
-
-
 def _claimed(columns: Sequence[_Column]) -> list[Meaning]:
     """What the headings claim, each meaning given to the column whose heading and values fit best."""
     claims: list[tuple[float, int, Meaning]] = []

@@ -30,6 +30,7 @@ OUTPUT_COLUMNS = (
     Column("Marks", widest=24, source="indicator/marks"),
     Column("Source", widest=40, source="indicator/source"),
     Column("Evidence", widest=44, source="indicator/papers"),
+    Column("To date covers", widest=26),
 )
 _TARGET, _Q1, _Q4, _TO_DATE, _STATE = 5, 6, 9, 10, 12
 
@@ -51,6 +52,7 @@ OUTCOME_COLUMNS = (
     Column("Marks", widest=24),
     Column("Evidence", widest=44),
     Column("Comparability", widest=60),
+    Column("To date covers", widest=26),
 )
 _OUTCOME_TARGET, _OUTCOME_TO_DATE, _OUTCOME_STATE = 7, 8, 13
 
@@ -141,6 +143,7 @@ def fill_outputs(sheet: Sheet, about: str, document: ReturnDocument) -> None:
                 ", ".join(line.marks),
                 line.source,
                 "; ".join(line.papers),
+                line.covers,
             ]
         )
     sheet.warn_where(_STATE, "not met")
@@ -172,6 +175,7 @@ def fill_outcomes(sheet: Sheet, about: str, document: ReturnDocument) -> None:
                 ", ".join(line.marks),
                 "; ".join(line.papers),
                 line.comparability,
+                line.covers,
             ]
         )
     sheet.warn_where(_OUTCOME_STATE, "not met")

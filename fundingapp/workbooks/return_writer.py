@@ -36,7 +36,7 @@ from fundingapp.workbooks.swap import put_in_place
 
 #: Counts up whenever sheets, columns or names of the workbook change, so that a program that reads returns back
 #: knows what to look for.
-TEMPLATE_VERSION = 5
+TEMPLATE_VERSION = 6
 
 COVER, CERTIFICATE, SUMMARY, PROJECTS = "Cover", "Certificate", "Summary", "Projects"
 PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (

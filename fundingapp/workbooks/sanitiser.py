@@ -1,23 +1,21 @@
-"""Lists what leaves with a workbook beside what is seen, and takes out what can be without touching a sheet."""
+"""Lists what leaves with a workbook beside what is seen."""
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from fundingapp.domain.addresses import address
-from fundingapp.domain.errors import ExpectedError, listed
-from fundingapp.domain.leaving import LeavingThing, refuse_not_removable, told_apart
+from fundingapp.domain.errors import listed
+from fundingapp.domain.leaving import LeavingThing, told_apart
 from fundingapp.domain.personal_data import look_at_cells
 from fundingapp.workbooks.looking import texts_of_table
 from fundingapp.workbooks.package import Progress
 from fundingapp.workbooks.sheet_patch import SheetPatch
 from fundingapp.workbooks.sources import read_bytes
-from fundingapp.workbooks.swap import put_in_place
 from fundingapp.workbooks.template_package import SheetPart, TemplatePackage
 from fundingapp.workbooks.template_styles import Styles
 from fundingapp.workbooks.xml_places import Element, XmlPart
@@ -61,46 +59,6 @@ def things_leaving(
     """
     leaving = tuple(_Look(path, report).things())
     return told_apart(leaving, None if template is None else tuple(_Look(template, report).things()))
-
-
-def sanitised(path: Path, out: Path, remove: Collection[str]) -> tuple[LeavingThing, ...]:
-    """Writes the workbook at *path* to *out* without what *remove* names by kind; says what was taken out.
-
-    Every part but the properties of the document stays byte for byte, which is proven. Raises ExpectedError
-    ``not_removable`` for a kind that can't be taken out so.
-    """
-    kinds = frozenset(remove)
-    refuse_not_removable(kinds)
-    look = _Look(path, lambda *_: None)
-    changed: dict[str, bytes] = {}
-    removed = [each for each in look.properties() if each.kind in kinds]
-    for part in (_CORE, _APP):
-        xml = look.xml(part)
-        if xml is None:
-            continue
-        for where, element, kind, _ in _PROPERTIES:
-            for each in _named(xml.root, element):
-                if where == part and kind in kinds and not each.is_closed:
-                    xml.replace(each.tag_end, each.close, b"")
-        if xml.is_changed:
-            changed[look.package.exact(part)] = xml.changed()
-    contents = look.package.with_parts(changed)
-
-    def prove(beside: Path) -> None:
-        with zipfile.ZipFile(beside) as written:
-            same = tuple(written.namelist()) == look.package.names and all(
-                name in changed or name.endswith("/") or written.read(name) == look.package.part(name)
-                for name in written.namelist()
-            )
-        if not same:
-            raise ExpectedError(
-                "fill_differs",
-                f"“{out.name}” was read back and more has changed than its properties. It was not put in place.",
-                "Try again; if it happens twice, send us the report from Help.",
-            )
-
-    put_in_place(out, contents, prove)
-    return tuple(removed)
 
 
 def _named(root: Element, local: str) -> Iterator[Element]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from fundingapp.children.process import Progress
-from fundingapp.domain.cells import clean_text
+from fundingapp.domain.cells import clean_text, error_in_words
 from fundingapp.domain.errors import InputRefusedError
-from fundingapp.domain.findings import Finding
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import RawRow, SheetRows
 from fundingapp.workbooks.apart import read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
 from fundingapp.workbooks.percent_cells import percent_cells
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
+from fundingapp.workbooks.workbook import Grid
 
 
 def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
@@ -60,4 +62,22 @@ def read_sheets(path: Path, name: str, report: Progress) -> tuple[tuple[SheetRow
         SheetRows(grid.sheet, tuple(row for row in grid.rows if filled(row)), shown.get(grid.sheet, {}))
         for grid in grids
     )
-    return sheets, (*findings, *(each for grid in grids for each in grid.findings))
+    noticed = (each for grid in grids for each in (*grid.findings, *_without_values(grid, name)))
+    return sheets, (*findings, *noticed)
+
+
+def _without_values(grid: Grid, name: str) -> Iterator[Finding]:
+    """The cells of a sheet that hold an error instead of a value. A division by nought is a way to print that there is
+    no percentage."""
+    found: dict[str, list[int]] = {}
+    for row, _, text in sorted(grid.errors):
+        if text not in {"#DIV/0!", "#N/A"}:
+            found.setdefault(text, []).append(row)
+    for text, rows in found.items():
+        cells = f"{len(rows):,} cells hold" if len(rows) > 1 else "1 cell holds"
+        yield Finding(
+            Severity.WARNING,
+            "cell.error",
+            f"{cells} {error_in_words(text)}, the first in row {rows[0]:,}; nothing was read there.",
+            Source(name, grid.sheet, rows[0]),
+        )

@@ -46,8 +46,6 @@ _KINDS: Final = {kind.value: kind for kind in RuleKind}
 _STYLES: Final = {style.value: style for style in RuleStyle}
 #: Cells of one rule that are looked at one by one when blanks are told; a whole column is no form.
 _MOST_BLANKS: Final = 5_000
-#: Cells of one rule that may hold different lists.
-_MOST_LISTS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +118,6 @@ def choices(
         return ()
     worker = opened.filled(puts or {}, today=today)
     return _offered(_entries(worker, rules[0], key)[0])
-
-
-def all_choices(
-    source: Source, puts: Mapping[Place, Put] | None = None, *, today: date | None = None
-) -> dict[Place, tuple[str, ...]]:
-    """What the drop-downs of a workbook offer, by cell; a list that cannot be worked out is left out."""
-    opened = _opened(source)
-    worker = opened.filled(puts or {}, today=today)
-    found: dict[Place, tuple[str, ...]] = {}
-    for rule in _rules(opened.book):
-        if rule.rule.kind is not RuleKind.LIST:
-            continue
-        same: tuple[str, ...] | None = None
-        moves = _moves(rule.rule.first)
-        for key in _every_cell(rule, _MOST_LISTS):
-            if same is None or moves:
-                try:
-                    same = _offered(_entries(worker, rule, key)[0])
-                except NotComputed:
-                    if not moves:
-                        break
-                    continue
-            found.setdefault((rule.rule.sheet, address(key[1], key[2] - 1)), same)
-    return found
 
 
 # ---- reading ----------------------------------------------------------------------------------------------------

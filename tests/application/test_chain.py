@@ -91,7 +91,7 @@ class TestWolverhampton:
         # WV-02 has no award in 2018/19: what it carries is its budget there.
         assert (budgets["WV-02"].award, budgets["WV-02"].current) == (Money.ZERO, money("6,500.00"))
         assert now.unallocated == money("100,000.00")
-        assert wolverhampton.position(Y17).carried_out == money("15,000.00")
+        assert wolverhampton.position(Y17).carried_out_for() == money("15,000.00")
         assert not wolverhampton.failing((Y17, Y18))
         assert wolverhampton.chain().holds
         standing = wolverhampton.desk.ask(StandingOf(FUND, Y17))

@@ -475,6 +475,26 @@ def test_a_standard_set_comes_beside_what_a_project_measures_already(desk: Desk)
     ]
 
 
+def test_a_school_year_s_figure_is_counted_in_neither_year_and_never_without_a_word(desk: Desk) -> None:
+    """Seed B: outputs of a school year (domain paper 6, row 38)."""
+    of = desk.do(AddIndicator(Indicator("Students told", P1))).result
+    days = (date(2018, 9, 1), date(2019, 7, 31))
+    desk.do(RecordFigures((FigureCell(of, *days, "1,445"),)))
+    for year in (YEAR, YEAR.next):
+        [row] = desk.ask(ResultsOf(year, 4)).rows
+        said = f"The figure for 01/09/2018 to 31/07/2019 reaches beyond {year}, so it is not counted in it."
+        assert (row.to_date.value, row.judgement.standing, row.judgement.note) == (
+            None,
+            Standing.NOT_COMPARABLE,
+            said,
+        )
+    desk.do(RecordFigures((FigureCell.of_quarter(of, YEAR, 1, "60"),)))
+    [row] = desk.ask(ResultsOf(YEAR, 4)).rows
+    assert row.to_date.shown == "60"
+    why = desk.ask(Why(f"indicator/{of}/{YEAR}/to-date"))
+    assert f"Left out: 1,445 for 01/09/2018 to 31/07/2019, which reaches beyond {YEAR}." in why.note
+
+
 # Why
 
 

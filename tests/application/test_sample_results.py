@@ -125,6 +125,9 @@ def test_nothing_is_asked_for_of_a_campaign_that_is_over(sample: Desk) -> None:
     missing = {line.name: line.missing for line in document.results.lines}
     assert missing["Domestic abuse campaign: impressions"] == ()
     assert missing["Clients supported"] == (4,)
+    covers = {line.name: line.covers for line in document.results.lines}
+    assert covers["All crime"] == "01/04/2018 to 31/01/2019"
+    assert covers["Young people assessed as high risk on all three criteria"] == "14/02/2019"
 
 
 def test_a_sentence_says_beside_it_what_its_figures_leave_out(sample: Desk) -> None:

@@ -427,6 +427,30 @@ def evidence(_lines: int, rounds: int) -> Sequence[Figure]:
     return found
 
 
+def results(number: int, rounds: int) -> Sequence[Figure]:
+    """By the processor's time: what the first who asks waits for, and the median of those after."""
+    from tests.bench.results import questions, results_file
+
+    with _folder() as place:
+        results_file(place / "results.funding", number)
+        opened = Assembly().open(str(place / "results.funding"), writing=False)
+        taken: dict[str, list[float]] = {}
+        try:
+            for name, question in questions(number).items():
+                for _ in range(1 + max(rounds, 3)):
+                    start = process_time()
+                    opened.desk.ask(question)
+                    taken.setdefault(name, []).append(process_time() - start)
+        finally:
+            opened.close()
+    found = [("results.first", "made safe", taken["safe"][0])]
+    found += [("results", name, statistics.median(each[1:])) for name, each in taken.items()]
+    return [
+        Figure(job, number, seconds, "", None, 1.0, 0.3, absolute=True, note=name)
+        for job, name, seconds in found
+    ]
+
+
 def _nothing(_: object) -> None:
     """A contender that reads the clock of this process says nothing."""
 
@@ -573,6 +597,7 @@ JOBS = (
     Job("apply", "apply the rules to lines that all wait, and keep what they charge", apply_rules, ALL_SIZES),
     Job("stall", "the longest time that the window stands still", stalls, (100_000, 1_000_000)),
     Job("evidence", "a thousand papers in the window", evidence, (0,), scales=False),
+    Job("results", "what the Outcomes page asks of so many indicators", results, (50, 200), scales=False),
     Job("insert", "the insert inside the import", insert),
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
     Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def test_a_paper_is_added_linked_shown_saved_and_erased(at: At, tmp_path: Path, 
     assert evidence(file, "looked-at", "--paper", number, "--personal", "none").status == 0
     due = evidence(file, "due").data["review"]
     assert [each["why"] for each in due if each["paper"] == number] == ["kept long enough"]
-    assert evidence(file, "check").status == 0
+    assert "1 paper looked at: all as they were." in run("evidence", file, "check").out
     asked = evidence(file, "erase", "--paper", number)
     assert (asked.status, asked.data["erased"]) == (1, False)
     erased = evidence(file, "erase", "--paper", number, "--reason", "kept long enough", "--for-good").data
@@ -61,6 +62,49 @@ def test_a_paper_is_added_linked_shown_saved_and_erased(at: At, tmp_path: Path, 
     assert (tombstone["state"], tombstone["erased"]["why"]) == ("erased", "kept long enough")
     assert run("verify", file, "--json").data["ok"]
     assert "was erased from this file by" in evidence(file, "add", "--attach", paper).refusal
+
+
+def test_consent_is_withdrawn_and_a_marking_set_on_a_paper_that_is_there(at: At, paper: Path) -> None:
+    """What was said at the adding and is not named again stays."""
+    file = at("P12")
+    [row] = evidence(file, "add", "--attach", paper, "--sort", "case-study", "--consent", "held").data[
+        "papers"
+    ]
+    number = row["paper"]
+    said = ("--consent", "withdrawn", "--marking", "official-sensitive")
+    [after] = evidence(file, "describe", "--paper", number, *said).data["papers"]
+    assert (after["sort"], after["consent"], after["marking"]) == (
+        "case study",
+        "consent withdrawn",
+        "OFFICIAL-SENSITIVE",
+    )
+    assert any("consent withdrawn" in each["sentence"] for each in evidence(file, "gaps").data["gaps"])
+    assert "not said what is to be changed" in evidence(file, "describe", "--paper", number).refusal
+
+
+def test_a_file_that_is_gone_is_named_with_the_figures_and_projects_that_rest_on_it(
+    at: At, tmp_path: Path
+) -> None:
+    """A06: by the words that a person knows them by, on both roads, and never by a number alone."""
+    file = at("P12")
+    run("indicators", file, "--project", "LF-10", "--add", "VS-SUP")
+    paper = tmp_path / "return.txt"
+    paper.write_text("61 clients", encoding="utf-8")
+    quarter = ("--year", "2018/19", "--quarter", "1")
+    run("record", file, "VS-SUP", "61", *quarter, "--evidence", paper)
+    run("evidence", file, "link", "--paper", "1", "--supports", "project:10")
+    digest = hashlib.sha256(paper.read_bytes()).hexdigest()
+    [kept] = file.parent.rglob(digest)
+    kept.chmod(0o644)
+    kept.unlink()
+    checked = evidence(file, "check").data["papers"]
+    assert [(each["name"], each["supports"][0]) for each in checked] == [
+        ("return.txt", "LF-10 · Victims supported · Q1 2018/19")
+    ]
+    said = run("evidence", file, "check").out
+    assert "Paper 1, “return.txt”, is missing. It supports LF-10 · Victims supported · Q1 2018/19;" in said
+    [problem] = run("verify", file, "--json").data["problems"]
+    assert "LF-10 figure of “Victims supported”, 01/04/2018 to 30/06/2018; project LF-" in problem
 
 
 def test_what_looks_like_personal_data_comes_in_with_a_reason_only(at: At, tmp_path: Path) -> None:

@@ -10,14 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from fundingapp.domain.due_figures import (
-    Span,
-    is_covered,
-    is_given,
-    lacking,
-    quarters_due,
-    spans_of,
-)
+from fundingapp.domain.due_figures import Span, is_covered, is_given, lacking, spans_of
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, Due, FigureStatus, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.periods import FinancialYear, days_of
@@ -54,7 +47,6 @@ def q(number: int, year: FinancialYear = YEAR) -> tuple[date, date]:
 )
 def test_each_is_asked_for_at_its_own_times(due: Due, names: list[str], quarters: set[int]) -> None:
     assert [span.name for span in spans_of(due, YEAR)] == names
-    assert quarters_due(due) == quarters
     assert missing(replace(CLIENTS, due=due), []) == sorted(quarters)
 
 

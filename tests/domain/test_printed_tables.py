@@ -689,3 +689,33 @@ def test_exactly_the_planted_totals_are_found_in_a_matrix(seed: int, width: int,
     check = check_table(table)
     assert [(each.row, each.column) for each in check.totals] == [(at[0] + 2, heading[at[1] + 1])]
     assert not check.wrong
+
+
+PLACES = """Area,Burglary,Robbery,Arson,Vehicle crime
+Anstey,61,73,57,88
+Mountsorrel,{0},{1},{2},{3}
+Quorn,104,55,93,61
+Rothley,{4},{5},{6},{7}
+Sileby,70,82,66,59
+Syston,83,90,71,52
+Thurmaston,95,67,80,76
+"""
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        # Mountsorrel is the sum of Sileby, Syston and Thurmaston, though for arson it is not.
+        ((248, 239, 218, 187, 12, 15, 17, 19), [(3, "Arson", "218", "217")]),
+        # So it is in two columns alone, which proves nothing.
+        ((248, 239, 218, 188, 12, 15, 17, 19), []),
+        # Of two rows it would be no run.
+        ((178, 157, 151, 129, 12, 15, 17, 19), []),
+        # Rothley is the sum of the three above it; a dash among them is taken for nought there.
+        ((248, "-", 111, 113, 413, 128, 261, 263), [(5, "Vehicle crime", "263", "262")]),
+    ],
+)
+def test_a_row_that_is_not_called_a_total_is_told_by_three_columns(
+    figures: tuple[object, ...], told: list[tuple[int, str, str, str]]
+) -> None:
+    assert totals_in(checked(PLACES.format(*figures))) == told

@@ -30,7 +30,6 @@ from fundingapp.domain.priorities import (
     plan_lines,
     reconcile_plan,
     shares_from,
-    split_budget,
     years_in_words,
 )
 from tests.builders_core import NEXT_YEAR, YEAR, day, money
@@ -71,7 +70,7 @@ class TestSplittingABudget:
     def test_the_remaining_pence_are_the_largest_shares_the_first_of_equal_ones(
         self, budget: str, shares: tuple[str, ...], parts: tuple[str, ...]
     ) -> None:
-        assert split_budget(money(budget), [share(each) for each in shares]) == tuple(map(money, parts))
+        assert money(budget).divide([Decimal(each) for each in shares]) == tuple(map(money, parts))
 
     @given(amounts, hundreds())
     def test_the_parts_add_up_and_only_the_largest_is_rounded_up(

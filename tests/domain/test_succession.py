@@ -27,7 +27,6 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.succession import (
     bodies_between,
     bodies_in,
-    body_on,
     ended_by,
     is_called,
     likely_form,
@@ -55,7 +54,9 @@ CHANGES = st.lists(st.dates(FIRST, LAST), max_size=4, unique=True).map(sorted)
 @given(changes=CHANGES, day=st.dates(FIRST, LAST))
 def test_on_every_day_there_is_one_body_the_last_that_took_over(changes: list[date], day: date) -> None:
     parties = chain_of(*changes)
-    assert body_on(parties, PartyId(1), day) == 1 + sum(change <= day for change in changes)
+    assert bodies_between(parties, PartyId(1), day, day)[0].party == 1 + sum(
+        change <= day for change in changes
+    )
 
 
 @given(changes=CHANGES, ends=st.tuples(st.dates(FIRST, LAST), st.dates(FIRST, LAST)).map(sorted))

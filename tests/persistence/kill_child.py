@@ -17,10 +17,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fundingapp.application.commands.claims import RecordPayment
+from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger, RemoveImport
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import AddRules, ApplyRules, Run, UndoRun
+from fundingapp.application.commands.settlements import (
+    ReopenSettlement,
+    RepaySettlements,
+    SettledPart,
+    SettleUnderspend,
+)
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import OpenFile
@@ -29,19 +37,26 @@ from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.lines import Imports, LineCounts
 from fundingapp.application.queries.locks import LockedPeriods
-from fundingapp.application.queries.workspace import History
+from fundingapp.application.queries.workspace import FundNamed, History
+from fundingapp.application.queries.year_end import YearEndOf
 from fundingapp.assembly import Assembly
+from fundingapp.domain.claims import Payment
+from fundingapp.domain.closing import Check
 from fundingapp.domain.conditions import fits
 from fundingapp.domain.funds import Kind, Project
-from fundingapp.domain.ids import BatchId, RunId
+from fundingapp.domain.ids import BatchId, RunId, SettlementId
 from fundingapp.domain.ledger import LedgerLine, ParsedLedger
 from fundingapp.domain.matching import CodingRule, parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.settlements import SettlementState
 from tests.persistence.support import YEAR, a_line
 
 DOWNLOADS = 6
 LINES = 200
 SUPPLIERS = ("Safer Streets Ltd", "Youth Trust", "City Council", "Nobody's Rule plc")
+#: The year that is over, with its grant and what of it was not spent.
+BEFORE = YEAR.previous
+OLD_FUND, UNSPENT = "Crime Prevention Fund", Money(12_345_67)
 FIELDS = frozenset(LedgerLine._fields) - {"key", "sheet", "row"}
 
 
@@ -74,12 +89,17 @@ def download(folder: Path, number: int) -> Download:
 
 
 def set_up(desk: Desk) -> None:
-    """Two projects, and rules for all suppliers but one."""
+    """Two projects, and rules for all suppliers but one; and a year before, paid in full and spent by nobody, whose
+    money is to go back."""
     fund = desk.do(
         AddGrant("Locality Fund", "The Commissioner", YEAR, ((Kind.REVENUE, Money(10**9)),))
     ).result
     for ref in ("P-01", "P-02"):
         desk.do(AddProject(Project(ref, ref), fund, YEAR, Kind.REVENUE, Money(10**8)))
+    old = desk.do(AddGrant(OLD_FUND, "The Commissioner", BEFORE, ((Kind.REVENUE, UNSPENT),))).result
+    desk.do(RecordPayment(Payment(old, BEFORE, BEFORE.last_day, UNSPENT, "REM-1")))
+    unspent = (SettledPart(None, Kind.REVENUE, UNSPENT),)
+    desk.do(SettleUnderspend(old, BEFORE, unspent, "nobody was awarded it", BEFORE.last_day))
     rules = (
         ("P-01", "safer"),
         ("split P-01 33.3%, P-02 66.7%", "youth"),
@@ -113,6 +133,9 @@ def step(desk: Desk, downloads: list[Download]) -> None:
 def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iterator[Command[Any]]:
     live = [kept for kept in desk.ask(Imports()) if kept.value.state is BatchState.LIVE]
     last_run = next((line for line in desk.ask(History()) if line.command == "ApplyRules"), None)
+    if rng.random() < 0.3:
+        yield _of_the_year_before(desk, rng)
+        return
     choices: list[Command[Any]] = []
     others = [each for each in downloads if not live or each.copy.sha256 != live[0].value.sha256]
     choices += [ImportLedger(each, apply_rules=rng.random() < 0.5) for each in rng.sample(others, 2)]
@@ -131,6 +154,21 @@ def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iter
             choices.append(UndoRun(Run(RunId(last_run.after["run"]), last_run.by, last_run.at)))
     rng.shuffle(choices)
     yield from choices
+
+
+def _of_the_year_before(desk: Desk, rng: random.Random) -> Command[Any]:
+    """What is next of the year that is over: its money goes back, it is closed, and opened again."""
+    fund = desk.ask(FundNamed(OLD_FUND))
+    year_end = desk.ask(YearEndOf(fund, BEFORE))
+    [settlement] = year_end.settlements
+    if year_end.closed is not None:
+        return ReopenYear(fund, BEFORE, "an invoice came late")
+    if settlement.of.state is SettlementState.REPAYABLE:
+        return RepaySettlements((SettlementId(settlement.id),), BEFORE.last_day, "INV-7")
+    if rng.random() < 0.3:
+        return ReopenSettlement(SettlementId(settlement.id), "the bank sent it back")
+    accepted = tuple((check, "as agreed") for check in Check)
+    return CloseYear(fund, BEFORE, BEFORE.last_day, "all settled", accepted)
 
 
 def open_file(path: Path, *, as_copy: bool = False) -> OpenFile:

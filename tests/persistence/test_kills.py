@@ -1,5 +1,5 @@
-"""A program that is killed at any moment of importing, matching, locking, backing up and publishing has lost nothing
-that it had said was done (K01, K02, Z1)."""
+"""A program that is killed at any moment of importing, matching, locking, giving money back, closing a year, backing up
+and publishing has lost nothing that it had said was done (K01, K02, Z1)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,19 @@ from fundingapp.application.ports import LineFilter
 from fundingapp.application.queries.lines import Imports, LineCounts, LineShares
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.workspace import FundNamed
+from fundingapp.application.queries.year_end import YearEndOf
 from fundingapp.assembly import Assembly
 from tests.conftest import ROOT
-from tests.persistence.kill_child import DOWNLOADS, download, open_file, sequence, set_up, step
+from tests.persistence.kill_child import (
+    BEFORE,
+    DOWNLOADS,
+    OLD_FUND,
+    download,
+    open_file,
+    sequence,
+    set_up,
+    step,
+)
 from tests.persistence.support import YEAR
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills are tried where processes can fork")
@@ -90,6 +100,7 @@ def figures(opened: OpenFile) -> dict[str, Any]:
     """What a person would see, without the moments of the doing."""
     desk = opened.desk
     position = desk.ask(PositionOf(desk.ask(FundNamed("Locality Fund")), YEAR))
+    year_end = desk.ask(YearEndOf(desk.ask(FundNamed(OLD_FUND)), BEFORE))
     return {
         "imports": [
             (kept.id, kept.value.file_name, kept.value.state, kept.value.new) for kept in desk.ask(Imports())
@@ -97,6 +108,12 @@ def figures(opened: OpenFile) -> dict[str, Any]:
         "counts": desk.ask(LineCounts(LineFilter())),
         "shares": desk.ask(LineShares(LineFilter())),
         "position": position,
+        "the year before": (
+            year_end.closed is not None,
+            year_end.outturn,
+            [(each.id, each.of) for each in year_end.settlements],
+            [(each.id, each.left, each.right) for each in year_end.identities],
+        ),
     }
 
 

@@ -20,18 +20,19 @@ from datetime import date
 
 import openpyxl
 from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
 from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, LineId, ProjectId, TemplateId
 from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.explain import ShowLine
 from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowStanding
@@ -39,12 +40,14 @@ from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import YEAR, enrich
 from tests.evidenced import put_papers
 from tests.storied import tell
-from tests.ui import hands, pictured
+from tests.ui import eye, hands, pictured
+from tests.ui.windows import ChosenFiles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
@@ -52,25 +55,35 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 #: table opened, whose number stands after a !.
 PAGES = (
     "overview",
-    "grants",
+    "grants.grant",
+    "grants.grant+Add a grant…",
     "grants.agreement",
     "grants.years",
     "grants.conditions",
+    "grants.conditions+Add a condition…",
     "grants.calendar",
+    "grants.calendar+From the agreement…",
     "grants.virements",
+    "grants.virements+Move budget…",
     "grants.claims",
-    "bids",
+    "grants.claims+Record a payment…",
+    "bids.board",
+    "bids.board+Bid pack…",
     "bids.table",
     "bids.requests",
-    "projects",
     "projects.position",
+    "projects.position+Add a project…",
     "projects.forecast",
     "projects.accuracy",
     "spend",
-    "reconcile",
+    "spend/line",
+    "spend+Rules…",
+    "spend+Adjustments…",
+    "spend+Findings…",
+    "spend+Imports…",
+    "reconcile.identities",
     "reconcile.documents",
     "reconcile.locks",
-    "returns",
     "returns.return/cell",
     "returns.sent",
     "returns.templates",
@@ -107,7 +120,7 @@ PAGES = (
     "outcomes.import!1",
     "outcomes.import/several",
     "outcomes.import/months",
-    "outcomes.performance",
+    "outcomes.performance/table+Crime by police beat",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
     "outcomes.performance/beside!1",
@@ -129,10 +142,13 @@ PAGES = (
     "evidence.papers",
     "evidence.papers/survey",
     "evidence.papers+Link or text…",
+    "evidence.papers/survey+Keep longer…",
+    "evidence.papers/survey+Erase…",
     "evidence.gaps@2018/19",
     "evidence.review",
     "year-end.chain",
     "year-end.chain@2017/18",
+    "year-end.chain+Close 2018/19…",
     "year-end.outturn",
     "year-end.underspend",
     "year-end.underspend@2017/18",
@@ -152,6 +168,7 @@ SUBJECTS: dict[str, object] = {
     "indicator": ShowIndicator(IndicatorId(22)),
     "years": ShowIndicator(IndicatorId(10)),
     "not-met": ShowStanding(Standing.NOT_MET),
+    "line": ShowLine(LineId(3)),
     "cell": PlaceInReturn("Expenditure", "F9"),
     "mapping": TemplateInList(TemplateId(1)),
     "survey": EvidenceId(17),
@@ -190,6 +207,57 @@ def _ask_partners(desk: Desk, fund: FundId, folder: Path) -> None:
     desk.do(TakeBackBook(made[0].path))
 
 
+def _press(window: QWidget, words: str) -> None:
+    """Clicks the button that says *words*, or chooses what a drop-down calls so."""
+    for button in hands.seen(window, QAbstractButton):
+        if words in button.accessibleName():
+            button.click()
+            return
+    for box in hands.seen(window, QComboBox):
+        if (at := box.findText(words, Qt.MatchFlag.MatchStartsWith)) >= 0:
+            box.setCurrentIndex(at)
+            box.activated.emit(at)
+            return
+    raise LookupError(f"nothing to press or choose says “{words}”")
+
+
+def visit(shell: Shell, page: str, settle: Callable[[], object]) -> None:
+    """Shows one of :data:`PAGES`; *settle* waits until the window has come to rest."""
+    window = shell.window
+    if window.inspector.page is not None:
+        window.inspector.close_panel()
+    for list_of_indicators in window.findChildren(IndicatorsView):
+        if list_of_indicators.is_alone:
+            list_of_indicators.show_list()
+    for imports in window.findChildren(ImportView):
+        if imports.review is not None:
+            imports.show_imports()
+    for sub_view in window.findChildren(SubView):
+        if sub_view.isVisible():
+            sub_view.go_back()
+    page, _, pressed = page.partition("+")
+    page, _, row = page.partition("!")
+    page, _, year = page.partition("@")
+    page, _, subject = page.partition("/")
+    name, _, view = page.partition(".")
+    years = shell.office.workspace.years if shell.office.workspace is not None else ()
+    wanted = FinancialYear.parse(year) if year else max(years, default=None)
+    if wanted in years:
+        window.top_bar.year.set_year(wanted)
+        settle()
+    shown = SUBJECTS.get(subject, subject) or None
+    window.go_to(name, (view, shown) if view else shown)
+    settle()
+    if row:
+        table = next(each for each in hands.seen(window.stack, TableView) if each.model().rowCount())
+        table.setCurrentIndex(table.model().index(int(row) - 1, 0))
+        table.row_activated.emit(table.current_row)
+        settle()
+    if pressed:
+        _press(window, pressed)
+        settle()
+
+
 class Photographer:
     """A window on a sample of its own, and pictures of it."""
 
@@ -211,6 +279,7 @@ class Photographer:
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")
         )
         self.shell = Shell(self.application, self.offices)
+        self.shell.office.files = ChosenFiles()  # type: ignore[assignment]  # nobody is there to answer a dialog
         self.window = self.application.window
         self.window.show()
         self.settle()
@@ -237,48 +306,7 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
-        if self.window.inspector.page is not None:
-            self.window.inspector.close_panel()
-        for list_of_indicators in self.window.findChildren(IndicatorsView):
-            if list_of_indicators.is_alone:
-                list_of_indicators.show_list()
-        for imports in self.window.findChildren(ImportView):
-            if imports.review is not None:
-                imports.show_imports()
-        page, _, pressed = page.partition("+")
-        page, _, row = page.partition("!")
-        page, _, year = page.partition("@")
-        page, _, subject = page.partition("/")
-        name, _, view = page.partition(".")
-        years = self.shell.office.workspace.years if self.shell.office.workspace is not None else ()
-        wanted = FinancialYear.parse(year) if year else max(years, default=None)
-        if wanted in years:
-            self.window.top_bar.year.set_year(wanted)
-            self.settle()
-        self.window.go_to(name, (view, SUBJECTS.get(subject, subject) or None) if view else None)
-        self.settle()
-        if row:
-            table = next(each for each in hands.seen(self.window.stack, TableView) if each.model().rowCount())
-            index = table.model().index(int(row) - 1, 0)
-            table.setCurrentIndex(index)
-            table.row_activated.emit(table.current_row)
-            self.settle()
-        if pressed:
-            self._press(pressed)
-            self.settle()
-
-    def _press(self, words: str) -> None:
-        """Clicks the button that says *words*, or chooses what a drop-down calls so."""
-        for button in hands.seen(self.window, QAbstractButton):
-            if words in button.accessibleName():
-                button.click()
-                return
-        for box in hands.seen(self.window, QComboBox):
-            if (at := box.findText(words, Qt.MatchFlag.MatchStartsWith)) >= 0:
-                box.setCurrentIndex(at)
-                box.activated.emit(at)
-                return
-        raise LookupError(f"nothing to press or choose says “{words}”")
+        visit(self.shell, page, self.settle)
 
     def take(self, path: Path) -> None:
         """Writes what the window shows."""
@@ -301,6 +329,8 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
                 photographer.take(
                     folder / f"{page.replace('/', '-').replace(' ', '_')}-{theme.value}-{size[0]}.png"
                 )
+                for finding in eye.looked_over(photographer.window):
+                    sys.stderr.write(f"{page} {theme.value} {size[0]}: {finding}\n")
 
 
 def readme(photographer: Photographer) -> None:

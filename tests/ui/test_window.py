@@ -503,8 +503,6 @@ def test_settings_come_back_and_nonsense_is_as_if_never_set(tmp_path: Path) -> N
     assert again.column_widths("spend") == {"Supplier": 180}
     assert again.recent_files == (tmp_path / "a.funding", tmp_path / "b.funding")
     assert again.last_folder == tmp_path
-    again.forget_file(tmp_path / "a.funding")
-    assert tmp_path / "a.funding" not in again.recent_files
     damaged = tmp_path / "damaged.ini"
     damaged.write_text("[General]\nversion=1\ntheme=pink\n[columns]\nspend=broken\n[files]\nrecent=7\n")
     broken = Settings.in_file(damaged)

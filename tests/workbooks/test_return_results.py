@@ -98,6 +98,7 @@ SATISFIED = IndicatorLine(
     base=number("40"),
     direction="up is good",
     comparability="Another question was asked before.",
+    covers="01/04/2018 to 31/12/2018",
 )
 RESULTS = ReturnResults(
     (CLIENTS, HATE, SATISFIED),
@@ -205,6 +206,7 @@ def test_outcomes_have_their_base_and_what_they_are_compared_with(tmp_path: Path
         date(2019, 4, 1),
     )
     assert row["Comparability"] == "Another question was asked before."
+    assert row["To date covers"] == "01/04/2018 to 31/12/2018"
 
 
 def test_the_year_s_return_says_what_changed_what_it_cost_and_how_crime_moved(tmp_path: Path) -> None:

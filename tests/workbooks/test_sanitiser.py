@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.leaving import LeavingThing, Origin
-from fundingapp.workbooks.sanitiser import sanitised, things_leaving
+from fundingapp.workbooks.sanitiser import things_leaving
 from tests.workbooks.packages import OFFICE
 
 
@@ -61,7 +60,6 @@ def test_each_thing_is_told_once_with_its_place(telling: Path) -> None:
 def test_what_came_with_the_template_is_justified_but_personal_data_and_old_figures(telling: Path) -> None:
     things = things_leaving(telling, telling)
     assert {each.origin for each in things} == {Origin.THEIRS}
-    assert not any(each.is_removable for each in things)
     still_open = {(each.kind, each.place) for each in things if each.is_open}
     assert ("earlier_year", "Seen!D1") in still_open
     assert {kind for kind, _ in still_open} == {"earlier_year", "personal"}
@@ -73,27 +71,6 @@ def test_what_we_added_is_ours(telling: Path, tmp_path: Path) -> None:
         book.add_worksheet("Seen")
     ours = [each for each in things_leaving(telling, template) if each.kind == "author"]
     assert ours == [LeavingThing("author", "document properties", "the author is A. Writer")]
-    assert ours[0].is_removable
-
-
-def test_names_of_people_are_taken_out_and_nothing_else_changes(telling: Path, tmp_path: Path) -> None:
-    out = tmp_path / "clean.xlsx"
-    removed = sanitised(telling, out, ["author", "company"])
-    assert [each.kind for each in removed] == ["author", "company"]
-    left = {each.kind for each in things_leaving(out)}
-    assert not {"author", "company"} & left
-    assert "manager" in left
-    with zipfile.ZipFile(telling) as before, zipfile.ZipFile(out) as after:
-        assert before.namelist() == after.namelist()
-        changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
-    assert sorted(changed) == ["docProps/app.xml", "docProps/core.xml"]
-
-
-def test_what_is_in_the_sheets_cannot_be_taken_out(telling: Path, tmp_path: Path) -> None:
-    with pytest.raises(ExpectedError) as caught:
-        sanitised(telling, tmp_path / "clean.xlsx", ["comments"])
-    assert caught.value.code == "not_removable"
-    assert not (tmp_path / "clean.xlsx").exists()
 
 
 def test_links_and_caches_are_told(telling: Path) -> None:

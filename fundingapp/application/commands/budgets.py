@@ -227,9 +227,8 @@ def kept_records(
     """The forecast at *position* put among those that are kept, a record for each of its projects: what a return or
     a claim does in its own step."""
     cut_off, at = min(position.forecast_from - 1, MONTHS), tools.clock()
-    made = []
-    for project in position.projects:
-        entry = ForecastKept(
+    entries = [
+        ForecastKept(
             project.project_id,
             position.fund_id,
             project.kind,
@@ -240,8 +239,10 @@ def kept_records(
             tools.who,
             occasion,
         )
-        made.append(Record("forecasts_kept", work.forecasts_kept.add(entry), entry))
-    return tuple(made)
+        for project in position.projects
+    ]
+    ids = work.forecasts_kept.add_all(entries)
+    return tuple(Record("forecasts_kept", id, entry) for id, entry in zip(ids, entries, strict=True))
 
 
 def give_reason(command: GiveReason, tools: Tools) -> Effect[None]:

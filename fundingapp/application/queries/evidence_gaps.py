@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from fundingapp.application.queries.evidence import PaperRows
 from fundingapp.application.queries.supported import Words
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.gaps import Gap, GapKind, GapRecords, gaps
-from fundingapp.domain.ids import EvidenceId, FigureId, FundId, IndicatorId, OutcomeId
+from fundingapp.domain.ids import EvidenceId, FigureId, FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.periods import FinancialYear
 
 
@@ -97,7 +97,11 @@ def gaps_among(
 ) -> list[Gap]:
     """The gaps of *year* (None: of all) and of *fund* (None: of all), the gravest first."""
     records = gap_records(work, rows)
-    return [gap for gap in gaps(records, year) if fund is None or _is_of_fund(work, records, gap, fund)]
+    found = gaps(records, year)
+    if fund is None:
+        return found
+    funded = {kept.value.project for kept in work.awards.all() if kept.value.fund == fund}
+    return [gap for gap in found if _is_of_fund(records, gap, fund, funded)]
 
 
 def answer_gaps(question: GapsOf, tools: Tools) -> GapsAnswer:
@@ -111,8 +115,8 @@ def answer_gaps(question: GapsOf, tools: Tools) -> GapsAnswer:
         )
 
 
-def _is_of_fund(work: UnitOfWork, records: GapRecords, gap: Gap, fund: FundId) -> bool:
-    """Whether a gap is of *fund*; what belongs to no fund, or to a project that the fund pays, is of it."""
+def _is_of_fund(records: GapRecords, gap: Gap, fund: FundId, funded: Collection[ProjectId]) -> bool:
+    """Whether a gap is of *fund*; what belongs to no fund, or to a project that the fund pays (*funded*), is of it."""
     if gap.supported is None:
         return True
     what, id = gap.supported.what, gap.supported.id
@@ -128,8 +132,7 @@ def _is_of_fund(work: UnitOfWork, records: GapRecords, gap: Gap, fund: FundId) -
             "accrual": records.accruals,
         }
         return bool(held[what][id].fund == fund)
-    funded = {(kept.value.project, kept.value.fund) for kept in work.awards.all()}
-    return project is None or (project, fund) in funded
+    return project is None or project in funded
 
 
 def gap_in_words(gap: Gap) -> str:

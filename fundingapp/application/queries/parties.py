@@ -8,13 +8,8 @@ from datetime import date
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import (
-    Kept,
-    Tools,
-    UnitOfWork,
-)
+from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.locks import locks_of
-from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import FundId, PartyId
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import Period
@@ -23,7 +18,6 @@ from fundingapp.domain.succession import (
     bodies_between,
     check_party,
     check_succession,
-    is_called,
     named,
     succession_of,
 )
@@ -68,16 +62,6 @@ def all_parties(work: UnitOfWork) -> dict[PartyId, Party]:
 def commissioners_of(work: UnitOfWork, fund: FundId, first: date, last: date) -> tuple[Spell, ...]:
     """Who is the fund's commissioner from *first* to *last*, both inclusive."""
     return bodies_between(all_parties(work), work.funds.get(fund).value.funder, first, last)
-
-
-def find_party(work: UnitOfWork, name: str) -> Kept[Party]:
-    """The body of that name or other name. Raises NotFoundError that lists the bodies there are."""
-    kept = work.parties.all()
-    found = next((each for each in kept if is_called(each.value, name)), None)
-    if found is None:
-        there = ", ".join(f"“{each.value.name}”" for each in kept) or "none yet"
-        raise NotFoundError("body", name, f"The bodies are: {there}.")
-    return found
 
 
 def uses_of(work: UnitOfWork, party: PartyId) -> tuple[str, ...]:

@@ -219,7 +219,18 @@ def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
         missing,
         row.figure("to-date"),
         comparability_of(indicator),
+        _covers(to_date),
     )
+
+
+def _covers(result: Result) -> str:
+    """The days that a figure to date takes in; "" where there is none."""
+    if result.value is None or result.first is None or result.last is None:
+        return ""
+    if result.first == result.last:
+        return short_date(result.last)
+    days = f"{short_date(result.first)} to {short_date(result.last)}"
+    return f"{days}, with gaps" if result.has_gaps else days
 
 
 def _of_places(row: ResultRow) -> list[str]:

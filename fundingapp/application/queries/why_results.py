@@ -12,13 +12,13 @@ from fundingapp.application.queries.explanations import Explanation, FigureSourc
 from fundingapp.application.queries.held_results import HeldResults, figure_key
 from fundingapp.application.queries.indicators import FigureRow, figure_rows
 from fundingapp.application.wording import short_date
-from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.errors import NotFoundError, listed
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
 from fundingapp.domain.judging import Baseline
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Result, number_shown
+from fundingapp.domain.results import Result, beyond_year, number_shown
 from fundingapp.domain.targets import Aim
 
 _FIGURE = re.compile(
@@ -77,7 +77,18 @@ class _Explaining:
         result = self._held.to_date(self._kept, self._year, self._quarter)
         first, last = self._year.first_day, days_of(self._year, self._quarter)[1]
         days = f"{short_date(first)} to {short_date(last)}"
-        return self._measured(f"{self._indicator.name} from {days}", result)
+        why = self._measured(f"{self._indicator.name} from {days}", result)
+        beyond = [each.id for each in beyond_year(self._held.whole(self._kept), self._year)]
+        hides = self._indicator.is_sensitive  # beside its quarters the figure would give a hidden one away
+        left = [
+            ("a figure" if hides else row.shown) + f" for {self._days_of(row)}" for row in self._rows(beyond)
+        ]
+        if not left:
+            return why
+        reach = "reaches" if len(left) == 1 else "reach"
+        return replace(
+            why, note=f"{why.note} Left out: {listed(left, 'and')}, which {reach} beyond {self._year}."
+        )
 
     def _measured(self, title: str, result: Result) -> Explanation:
         """A result out of its figures; beside a small one among them it is withheld, for it would give that away."""

@@ -12,7 +12,7 @@ from fundingapp.domain.exchange.columns import TEXTS, Column, Holds, UnreadableC
 from fundingapp.domain.exchange.entries import Entry
 from fundingapp.domain.exchange.further import FurtherRow, FurtherSpec
 from fundingapp.domain.exchange.notes import Notes, Place
-from fundingapp.domain.exchange.sheets import BY_NAME, SHEETS, SheetSpec
+from fundingapp.domain.exchange.sheets import SHEETS, SheetSpec
 from fundingapp.domain.ledger import Cell, RawRow
 
 #: Sheets with words for a reader, which hold no rows of ours.
@@ -211,8 +211,3 @@ def _values(
             continue
         values[column.field] = value
     return values if is_fine else None
-
-
-def sheet_named(name: str) -> SheetSpec:
-    """The documented sheet of that name."""
-    return BY_NAME[name]

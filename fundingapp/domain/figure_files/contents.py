@@ -164,11 +164,6 @@ class FigureFile:
     #: What looks like personal data in it; of single crimes the file is not kept, and nothing but counts.
     clues: tuple[Clue, ...] = ()
 
-    @property
-    def needs_days(self) -> bool:
-        """Whether a figure of it has no period, so that a person has to say which it is."""
-        return any(figure.days is None for figure in self.figures)
-
 
 def text_of(row: RawRow) -> str:
     """The row as it is shown in a list, cut to what fits."""

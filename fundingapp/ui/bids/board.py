@@ -302,15 +302,6 @@ class BidBoard(QScrollArea):
         if isinstance(self.window().focusWidget(), BidCard):
             card.setFocus()
 
-    def show_bid(self, id: int) -> None:
-        """Brings the keyboard to that bid."""
-        self._current = id
-        self._take_tab()
-        card = self.current
-        if card is not None:
-            self.ensureWidgetVisible(card)
-            card.setFocus()
-
     def _take_tab(self) -> None:
         for card in self.cards:
             is_current = card.row.id == self._current

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.bids import (
     ChangeBid,
@@ -30,11 +30,12 @@ from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.bids.moves import Host
 from fundingapp.ui.forms import Form, amount_of
-from fundingapp.ui.tables.columns import RIGHT, Column, Edit
+from fundingapp.ui.tables.columns import Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, STEP
 from fundingapp.ui.widgets.buttons import button, link_button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.labels import label
@@ -42,8 +43,6 @@ from fundingapp.ui.widgets.labels import label
 #: The panel's width where a grid or a long text is filled in.
 WIDE = 690
 _NEW = "new"
-#: So many letters of a bid's name stand beside its box; the rest is in the tooltip.
-_LONGEST = 33
 
 
 class BidForm(Form):
@@ -74,7 +73,7 @@ class BidForm(Form):
         self.year = self.text("Financial year", str(bid.year if bid else year))
         self.kind = self.choice("Kind of money", [])
         self.amount = self.money("Amount asked, £", bid.amount if bid else None)
-        self.outside = QCheckBox("Outside the year's allocation")
+        self.outside = Check("Outside the year's allocation")
         self.outside.setAccessibleName("Outside the year's allocation")
         self.outside.setChecked(bid.outside_allocation if bid else False)
         self.add("", self.outside)
@@ -192,13 +191,8 @@ class CostRow:
 
 
 def _quarter(number: int) -> Column[CostRow]:
-    return Column[CostRow](
-        f"Q{number} £",
-        lambda row: str(row.quarters[number - 1]),
-        RIGHT,
-        amount=lambda row: row.quarters[number - 1],
-        edit=Edit.MONEY,
-        width=74,
+    return Column[CostRow].of_amounts(
+        f"Q{number} £", lambda row: row.quarters[number - 1], edit=Edit.MONEY, width=74
     )
 
 
@@ -209,9 +203,7 @@ _COSTS = (
     _quarter(2),
     _quarter(3),
     _quarter(4),
-    Column[CostRow](
-        "Total £", lambda row: str(row.total), RIGHT, amount=lambda row: row.total, width=84, strong=True
-    ),
+    Column[CostRow].of_amounts("Total £", lambda row: row.total, width=84, strong=True),
 )
 _PASTED_QUARTERS = 4
 
@@ -597,11 +589,8 @@ class BidList(QWidget):
         for row in rows:
             words = f"{row.ref} {row.project_name}"
             sums = f"{row.bid.amount.in_words} · {row.bid.state.value}"
-            shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
-            box = QCheckBox(f"{shown}\n{sums}".replace("&", "&&"))
+            box = Check(f"{words}\n{sums}".replace("&", "&&"))
             box.setAccessibleName(f"{words}, {sums}")
-            box.setToolTip(words)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setChecked(row.id in chosen)
             box.toggled.connect(lambda _on: self.changed.emit())
             self._column.insertWidget(self._column.count() - 1, box)

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.application.commands.bids import (
     AcceptOffer,
     BoardDecides,
@@ -39,6 +37,7 @@ from fundingapp.ui.bids.effects import shifts_of
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.office import Office
 from fundingapp.ui.widgets.before_after import BeforeAfter
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.day_field import DayField
 from fundingapp.ui.widgets.evidence_field import EvidenceField
@@ -204,7 +203,7 @@ def _board(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
         "Decision", [Option(True, "Approved"), Option(False, "Not approved: the bid is withdrawn")], True
     )
     body = form.text("Decided by", hint="the board, or a group or officer it delegated to")
-    delegated = QCheckBox("Under delegated authority")
+    delegated = Check("Under delegated authority")
     delegated.setAccessibleName("Under delegated authority")
     form.add("", delegated)
     met_on = form.day("Met on", host.today)
@@ -449,7 +448,7 @@ def _closing(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
 
     form = MoveForm(host, view, move, command)
     on = form.day("On", host.today)
-    surrender = QCheckBox("Give what is unspent back to contingency")
+    surrender = Check("Give what is unspent back to contingency")
     surrender.setAccessibleName("Give what is unspent back to contingency")
     form.add("", surrender)
     table = form.shifts()

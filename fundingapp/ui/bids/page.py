@@ -20,7 +20,7 @@ from fundingapp.ui.bids.words import kind_words, next_words, since_words, tone_o
 from fundingapp.ui.list_export import export_list
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
@@ -34,19 +34,12 @@ from fundingapp.ui.widgets.pill import Pill
 
 def _money(title: str, of: object, width: int = 96) -> Column[BidRow]:
     value = of if callable(of) else (lambda _row: None)
-    return Column[BidRow](
-        title,
-        lambda row: str(value(row)) if value(row) is not None else "–",
-        RIGHT,
-        sort=title,
-        amount=value,
-        width=width,
-    )
+    return Column[BidRow].of_amounts(title, value, sort=title, width=width)
 
 
 _REF = Column[BidRow]("Ref", lambda row: row.ref, sort="ref", filter="ref", width=74, strong=True)
 _PROJECT = Column[BidRow](
-    "Project", lambda row: row.project_name, sort="project", filter="project", width=180, stretch=2, least=110
+    "Project", lambda row: row.project_name, sort="project", filter="project", width=200, stretch=3, least=170
 )
 _FUND = Column[BidRow](
     "Fund", kind_words, sort="fund", filter="fund", width=160, stretch=1, least=90, quiet=True
@@ -134,12 +127,15 @@ REQUESTS = (
         width=110,
         stretch=1,
         least=80,
+        may_hide=True,
+        turn=1,
     ),
     Column[BidRow](
         "Decided",
         lambda row: short_date(row.bid.decided_on),
         sort="on",
         width=92,
+        may_hide=True,
         order=lambda row: (
             row.bid.decided_on is None,
             str(row.bid.decided_on),

@@ -10,7 +10,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.papers import (
     ChangePaper,
@@ -41,7 +41,8 @@ from fundingapp.ui.page import Target
 from fundingapp.ui.paper_words import MARKING_TONES, in_bytes, pills_of
 from fundingapp.ui.papers import ANY_FILE, open_paper, paint_drop_frame, save_copy
 from fundingapp.ui.theme import STEP, Tone
-from fundingapp.ui.widgets.buttons import IconButton, button, link_button, primary_button
+from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.day_field import DayField
 from fundingapp.ui.widgets.flow import FlowLayout
@@ -147,7 +148,7 @@ class PaperPanel(QWidget):
         group.addLayout(self._supports)
         self.picker = PickField(
             "What it supports",
-            "type: indicator, claim, project, ledger line…",
+            "type an indicator, claim, project…",
             things_to_support(self._office, self, lambda: self._shown.row.supports),
         )
         self.picker.picked.connect(self._link)
@@ -219,12 +220,9 @@ class PaperPanel(QWidget):
         self.personal.activated.connect(lambda _at: self._look(self.personal.key))
         self._found = label("", "note", wrap=True)
         people.addWidget(self._found, people.rowCount(), 1)
-        self._looked = link_button(
-            "I looked: no personal data",
-            lambda: self._look(PersonalData.NONE),
-            "Says that a person has looked at it and found none",
-        )
-        people.addWidget(self._looked, people.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
+        self._looked = LinkLabel("I looked: no personal data", lambda: self._look(PersonalData.NONE))
+        self._looked.setToolTip("Says that a person has looked at it and found none")
+        people.addWidget(self._looked, people.rowCount(), 1)
         self.agreed = self._choice(people, "Consent", "agreed", tuple(Agreed))
         self.agreed_note = self._line(
             people, "Consent note", "agreed_note", "where the forms are, until when"
@@ -234,8 +232,8 @@ class PaperPanel(QWidget):
         self.until = self._day(keep, "Keep until", lambda field: self._take_day(field, "retain_until"))
         self._proposed = label("", "note", wrap=True)
         keep.addWidget(self._proposed, keep.rowCount(), 1)
-        self._take = link_button("Keep it until then", self._take_proposal)
-        keep.addWidget(self._take, keep.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
+        self._take = LinkLabel("Keep it until then", self._take_proposal)
+        keep.addWidget(self._take, keep.rowCount(), 1)
         self._strength = QWidget()
         self._column.addWidget(self._strength)
         strength = QVBoxLayout(self._strength)
@@ -605,9 +603,9 @@ def erase_form(office: Office, paper: Any, name: str, erasing: Erasing) -> Form:
     form.add("What goes", label("\n".join(f"• {each}" for each in erasing.goes), "", wrap=True))
     form.add("What stays", label("\n".join(f"• {each}" for each in erasing.stays), "", wrap=True))
     why = form.text("Why", "", "kept long enough; the person asked for it")
-    request = QCheckBox("Somebody whom it tells of asked for it")
+    request = Check("Somebody whom it tells of asked for it")
     form.add("", request)
-    sure = QCheckBox("I know that Undo can’t bring it back")
+    sure = Check("I know that Undo can’t bring it back")
     form.add("", sure)
     return form
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.papers import (
     ChangePapers,
@@ -106,11 +106,11 @@ PAPERS = (
         tip=lambda row: row.of.name,
         stretch=3,
         width=210,
-        least=160,
+        least=190,
         strong=True,
     ),
     Column[PaperRow](
-        "Type", lambda row: row.of.sort.value, sort="sort", filter="sort", width=78, may_hide=True
+        "Type", lambda row: row.of.sort.value, sort="sort", filter="sort", width=78, may_hide=True, turn=1
     ),
     Column[PaperRow](
         "Date",
@@ -119,6 +119,7 @@ PAPERS = (
         order=lambda row: (row.of.dated is not None, row.of.dated),
         width=84,
         may_hide=True,
+        turn=3,
     ),
     Column[PaperRow](
         "Supports",
@@ -128,7 +129,7 @@ PAPERS = (
         tip=lambda row: "\n".join(each.words for each in row.supports),
         stretch=4,
         width=220,
-        least=110,
+        least=160,
         wrap=True,
     ),
     Column[PaperRow](
@@ -146,8 +147,8 @@ PAPERS = (
         filter="personal",
         pill=lambda row: personal_in_words(row)[2],
         second=lambda row: personal_in_words(row)[1],
-        tip=lambda row: row.of.found,
-        width=124,
+        tip=lambda row: row.of.found or personal_in_words(row)[1],
+        width=150,
     ),
     Column[PaperRow](
         "Consent",
@@ -157,6 +158,7 @@ PAPERS = (
         pill=lambda row: AGREED_TONES.get(row.of.agreed),
         width=104,
         may_hide=True,
+        turn=2,
     ),
     Column[PaperRow](
         "Marking",
@@ -176,6 +178,7 @@ PAPERS = (
         tip=lambda row: "kept long enough: look at it again" if row.due else "",
         width=84,
         may_hide=True,
+        turn=4,
     ),
     Column[PaperRow](
         "Added",
@@ -209,6 +212,45 @@ CHIPS: tuple[tuple[str, Callable[[PaperRow], bool], Tone], ...] = (
     ("Changed or missing", _is_odd, Tone.BAD),
     ("Erased", lambda row: row.keeping is Keeping.ERASED, Tone.NEUTRAL),
 )
+
+
+class _Strip(QWidget):
+    """The search and the filters in a line; the long row of filters goes below where there is no room for it."""
+
+    def __init__(self, search: QWidget, chips: QWidget, years: QWidget) -> None:
+        super().__init__()
+        self._parts = (search, chips, years)
+        self._is_folded: bool | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2 * STEP)
+        self._grid.setColumnStretch(1, 1)
+        self._place(folded=False)
+
+    def _place(self, *, folded: bool) -> None:
+        if folded == self._is_folded:
+            return
+        self._is_folded = folded
+        search, chips, years = self._parts
+        top = Qt.AlignmentFlag.AlignTop
+        for each in self._parts:
+            self._grid.removeWidget(each)
+        self._grid.addWidget(search, 0, 0, top)
+        if folded:
+            self._grid.addWidget(years, 0, 1, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(chips, 1, 0, 1, 3)
+        else:
+            self._grid.addWidget(chips, 0, 1)
+            self._grid.addWidget(years, 0, 2, top)
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            needed = sum(each.sizeHint().width() for each in self._parts) + 4 * STEP
+            self._place(folded=self.width() < needed)
+        return done
 
 
 class PapersView(GrantView):
@@ -257,24 +299,19 @@ class PapersView(GrantView):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * STEP)
-        strip = QHBoxLayout()
-        strip.setSpacing(2 * STEP)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Names, titles, words of texts")
         self.search.setAccessibleName("Search the papers")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(210)
         self.search.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
-        strip.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
         self.chips = Chips("Which papers")
         self.chips.set_chips([ChipSpec(words, words, 0) for words, _, _ in CHIPS])
         self.chips.chosen.connect(lambda _key: self._show_rows())
         self.years = Chips("Which years")
         self.years.set_chips([ChipSpec(None, "All years", 0)])
         self.years.chosen.connect(lambda _key: self._show_rows())
-        strip.addWidget(self.chips, 1)
-        strip.addWidget(self.years, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(strip)
+        column.addWidget(_Strip(self.search, self.chips, self.years))
         settings = self.office.settings
         self.table = DropTable("Papers", "evidence.papers", settings, self.office.asker, TALL_ROW_HEIGHT)
         if not self.office.is_read_only:
@@ -512,6 +549,8 @@ class PapersView(GrantView):
 
     def _added(self, added: tuple[PaperAdded, ...]) -> None:
         self._wanted = tuple(dict.fromkeys(each.id for each in added))
+        # A file that was missing or changed is whole again with that, though nothing else of it is new.
+        self._checked = {id: state for id, state in self._checked.items() if id not in self._wanted}
         self._unfilter()
         self._ask()
 
@@ -590,7 +629,7 @@ class SeveralPapers(QWidget):
         column.addWidget(label("They all support", "caption"))
         self.picker = PickField(
             "What they support",
-            "type: indicator, claim, project, ledger line…",
+            "type an indicator, claim, project…",
             things_to_support(office, self, lambda: ()),
         )
         self.picker.picked.connect(self._link)

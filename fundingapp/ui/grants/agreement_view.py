@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from fundingapp.application.commands.agreements import (
     AddAgreement,
@@ -49,6 +49,7 @@ from fundingapp.ui.theme import ROW_HEIGHT, STEP, TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
@@ -95,13 +96,8 @@ def _in_short(row: TermRow) -> str:
 YEARS = (
     Column[YearRow]("Year", lambda row: str(row.year) if row.year else "Not yet split", width=104),
     Column[YearRow]("Kinds", lambda row: row.kinds, stretch=1, width=180, least=80, quiet=True),
-    Column[YearRow](
-        "Agreement £",
-        lambda row: str(row.agreed),
-        RIGHT,
-        amount=lambda row: row.agreed,
-        why=lambda row: row.year is not None,
-        width=116,
+    Column[YearRow].of_amounts(
+        "Agreement £", lambda row: row.agreed, why=lambda row: row.year is not None, width=116
     ),
     Column[YearRow](
         "Allocated £",
@@ -455,7 +451,7 @@ class AgreementView(GrantView):
             origin = form.text(
                 "Where it comes from", before.origin, "for example Home Office, proceeds of crime"
             )
-            divides = QCheckBox("Labour and non-labour apart")
+            divides = Check("Labour and non-labour apart")
             divides.setChecked(before.divides_labour)
             divides.setAccessibleName("Revenue is divided into labour and non-labour")
             form.add("Revenue", divides)

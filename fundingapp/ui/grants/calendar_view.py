@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -20,7 +20,6 @@ from fundingapp.application.queries.deadlines import (
     ExportCalendar,
     ProposeSchedule,
 )
-from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import ClaimsDue
 from fundingapp.domain.errors import ExpectedError
@@ -29,6 +28,7 @@ from fundingapp.domain.periods import period_name
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry, check_entry
 from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.grants.register_view import RegisterView
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -38,14 +38,12 @@ from fundingapp.ui.inspector import (
     SumBlock,
     SumRow,
     TextBlock,
-    WidgetBlock,
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
-from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
@@ -88,15 +86,15 @@ COLUMNS = (
 )
 
 
-class CalendarView(GrantView):
+class CalendarView(RegisterView):
     """A list by month, with the chosen deadline in the inspector."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__("calendar", "Calendar", office)
-        self._position: GrantPosition | None = None
+        table = TableView("What is due", "grants.calendar", office.settings, office.asker)
+        model = ListTableModel[CalendarRow](COLUMNS, lambda row: row.of.key, table)
+        topics = Topic.GRANTS | Topic.CLAIMS | Topic.BIDS | Topic.PROJECTS
+        super().__init__("calendar", "Calendar", office, table, model, topics)
         self.answer: DeadlinesAnswer | None = None
-        self._wanted: object = None
-        self._shown: str | None = None
         self._propose = button(
             "From the agreement…",
             self._ask_proposal,
@@ -109,10 +107,6 @@ class CalendarView(GrantView):
         for each in (self._propose, self._add):
             each.setDisabled(office.is_read_only)
         self._card = Card("What is due")
-        self.table = TableView("What is due", "grants.calendar", office.settings, office.asker)
-        self._model = ListTableModel[CalendarRow](COLUMNS, lambda row: row.of.key, self.table)
-        self.table.current_row_changed.connect(self._row_changed)
-        self.table.row_activated.connect(self._activated)
         empty = EmptyState(
             "history",
             "Begin with the agreement's dates",
@@ -128,29 +122,15 @@ class CalendarView(GrantView):
 
     # What the page calls
 
-    def show_position(self, answer: PositionAnswer) -> None:
-        self._position = answer.position
-        self._ask()
-
-    def refresh(self, topics: Topic) -> None:
-        if topics & (Topic.GRANTS | Topic.CLAIMS | Topic.BIDS | Topic.PROJECTS):
-            self._ask()
-
     def go_to(self, subject: object) -> None:
-        self._wanted = f"calendar-{subject}" if isinstance(subject, int) else subject
-        self._ask()
-
-    def panel_closed(self) -> None:
-        self._shown = None
+        self.want(f"calendar-{subject}" if isinstance(subject, int) else subject)
 
     def first_focus(self) -> QWidget:
         return self.table if self.answer is not None and self.answer.rows else self._propose
 
-    def _ask(self) -> None:
-        position = self._position
-        if position is not None:
-            question = Deadlines(position.year, position.fund_id)
-            self.office.ask_of_grant("grants.calendar", question, self._show, self)
+    def ask(self, position: GrantPosition) -> None:
+        question = Deadlines(position.year, position.fund_id)
+        self.office.ask_of_grant("grants.calendar", question, self._show, self)
 
     def _show(self, answer: DeadlinesAnswer) -> None:
         position = self._position
@@ -158,7 +138,6 @@ class CalendarView(GrantView):
             return
         self.answer = answer
         rows = rows_of(answer)
-        self._model.set_rows(rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         self._export.setEnabled(bool(rows))
         late = f"{answer.overdue} overdue" if answer.overdue else ""
@@ -166,29 +145,12 @@ class CalendarView(GrantView):
         coming = answer.next
         words = f"next {short_date(coming.due)}, {answer.reminder(coming)}" if coming else "nothing to come"
         self.state_changed.emit(f"{position.fund.name} {position.year} · {words}")
-        shown = self._wanted if self._wanted is not None else self._shown
-        row = next((each for each in rows if each.of.key == shown), None)
-        if self._wanted is not None and row is not None:
-            self.table.select_key(row.of.key)
-        self._wanted = None
-        if row is not None:
-            self.open(row)
-        elif self._shown is not None:
-            self.close_panel()
-
-    def _row_changed(self, row: object) -> None:
-        if isinstance(row, CalendarRow) and self.table.hasFocus():
-            self.open(row)
-
-    def _activated(self, row: object) -> None:
-        if isinstance(row, CalendarRow):
-            self.open(row)
+        self.show_rows(rows)
 
     # One of them
 
     def open(self, row: CalendarRow) -> None:
         """Shows *row* in the inspector, with what may be done with it."""
-        self._shown = row.of.key
         due = row.of
         blocks: list[Block] = [CheckBlock([(row.reminder, row.tone, f"Due on {short_date(due.due)}.")])]
         blocks.append(
@@ -240,33 +202,25 @@ class CalendarView(GrantView):
             day = form.day("Done on", self.answer.today if self.answer is not None else None)
             return form
 
-        self._form("Tick off", build)
+        self.show_form("Tick off", build)
 
     def _remove(self, kept: Kept[ScheduleEntry]) -> None:
         self._shown = None
-        self.office.do(RemoveEntry(kept.id), "Take it out of the calendar", lambda _effect: self._closed())
+        self.office.do(RemoveEntry(kept.id), "Take it out of the calendar", lambda _effect: self.leave_form())
 
     # Forms
 
-    def _closed(self) -> None:
-        self.close_panel()
-        self.first_focus().setFocus()
-
     def _back_to(self, kept: Kept[ScheduleEntry]) -> None:
         """After a change: the calendar comes anew, with the same entry open."""
-        self._wanted = f"calendar-{kept.id}"
-        self._ask()
-
-    def _form(self, title: str, build: Callable[[], Form]) -> None:
-        self.inspect_deeper_requested.emit(InspectorPage(title, [WidgetBlock(build)], ("form", title)))
+        self.want(f"calendar-{kept.id}")
 
     def add(self) -> None:
         """Opens the form of a new entry."""
         if self._position is not None and not self.office.is_read_only:
-            self._form("Add a date", partial(self._entry_form, None))
+            self.show_form("Add a date", partial(self._entry_form, None))
 
     def _change(self, kept: Kept[ScheduleEntry]) -> None:
-        self._form("Change the date", partial(self._entry_form, kept))
+        self.show_form("Change the date", partial(self._entry_form, kept))
 
     def _entry_form(self, kept: Kept[ScheduleEntry] | None) -> Form:
         position = self._position
@@ -297,14 +251,14 @@ class CalendarView(GrantView):
             except ExpectedError as error:
                 return str(error)
             if kept is None:
-                self.office.do(AddEntries((entry,)), "Add the date", lambda _effect: self._closed())
+                self.office.do(AddEntries((entry,)), "Add the date", lambda _effect: self.leave_form())
             else:
                 self.office.do(
                     ChangeEntry(kept.id, entry), "Change the date", lambda _effect: self._back_to(kept)
                 )
             return ""
 
-        leave = self._closed if kept is None else partial(self._back_to, kept)
+        leave = self.leave_form if kept is None else partial(self._back_to, kept)
         form = Form("Keep it" if kept else "Add it", accept, leave)
         title = form.text("What is due", of.title if of else "", "for example Board meets")
         kind = form.choice(
@@ -357,7 +311,7 @@ class CalendarView(GrantView):
         self.inspect(InspectorPage("Dates of the agreement", blocks, ("proposal",)))
 
     def _take(self, entries: tuple[ScheduleEntry, ...]) -> None:
-        self.office.do(AddEntries(entries), "Add the agreement's dates", lambda _effect: self._closed())
+        self.office.do(AddEntries(entries), "Add the agreement's dates", lambda _effect: self.leave_form())
 
     def _choose_file(self) -> None:
         position = self._position

@@ -10,7 +10,7 @@ from fundingapp.application.queries.claims import ClaimRow, IncomeRow, PaymentRo
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.claims import ClaimState, Repayment
 from fundingapp.domain.money import Money
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.theme import Tone
 
 STATE_TONES = {
@@ -74,10 +74,6 @@ class LedgerRow:
     is_likely: bool
 
 
-def blank_if_nought(amount: Money) -> str:
-    return str(amount) if amount else "–"
-
-
 def _second(row: ClaimRow) -> str:
     if row.of.is_being_made:
         return f"due {row.due:%d/%m/%Y}"
@@ -131,54 +127,28 @@ CLAIMS = (
     Column[ClaimRow](
         "State", lambda row: row.of.state.value, pill=lambda row: STATE_TONES[row.of.state], width=150
     ),
-    Column[ClaimRow](
-        "Claimed £", lambda row: str(row.asks), RIGHT, amount=lambda row: row.asks, why=True, width=100
+    Column[ClaimRow].of_amounts("Claimed £", lambda row: row.asks, why=True, width=100),
+    Column[ClaimRow].of_amounts(
+        "Queried £", lambda row: row.figures.queried, dash=True, width=90, may_hide=True
     ),
-    Column[ClaimRow](
-        "Queried £",
-        lambda row: blank_if_nought(row.figures.queried),
-        RIGHT,
-        amount=lambda row: row.figures.queried,
-        width=90,
-        may_hide=True,
+    Column[ClaimRow].of_amounts(
+        "Disallowed £", lambda row: row.figures.disallowed, dash=True, width=100, may_hide=True
     ),
-    Column[ClaimRow](
-        "Disallowed £",
-        lambda row: blank_if_nought(row.figures.disallowed),
-        RIGHT,
-        amount=lambda row: row.figures.disallowed,
-        width=100,
-        may_hide=True,
-    ),
-    Column[ClaimRow](
+    Column[ClaimRow].of_amounts(
         "Approved £",
-        lambda row: blank_if_nought(row.figures.approved),
-        RIGHT,
-        amount=lambda row: row.figures.approved,
+        lambda row: row.figures.approved,
+        dash=True,
         why=lambda row: row.of.is_decided,
         width=100,
     ),
-    Column[ClaimRow](
-        "Retained £",
-        lambda row: blank_if_nought(row.figures.withheld),
-        RIGHT,
-        amount=lambda row: row.figures.withheld,
-        width=90,
-        may_hide=True,
+    Column[ClaimRow].of_amounts(
+        "Retained £", lambda row: row.figures.withheld, dash=True, width=90, may_hide=True
     ),
-    Column[ClaimRow](
-        "Paid £",
-        lambda row: blank_if_nought(row.figures.paid),
-        RIGHT,
-        amount=lambda row: row.figures.paid,
-        width=96,
-        may_hide=True,
-    ),
-    Column[ClaimRow](
+    Column[ClaimRow].of_amounts("Paid £", lambda row: row.figures.paid, dash=True, width=96, may_hide=True),
+    Column[ClaimRow].of_amounts(
         "Outstanding £",
-        lambda row: blank_if_nought(row.figures.outstanding),
-        RIGHT,
-        amount=lambda row: row.figures.outstanding,
+        lambda row: row.figures.outstanding,
+        dash=True,
         why=lambda row: bool(row.figures.outstanding),
         strong=True,
         width=110,
@@ -198,7 +168,7 @@ MONEY = (
         least=56,
     ),
     Column[MoneyRow]("Ledger", _ledger_state, pill=_ledger_tone, width=84),
-    Column[MoneyRow]("Amount £", lambda row: str(row.amount), RIGHT, amount=lambda row: row.amount, width=96),
+    Column[MoneyRow].of_amounts("Amount £", lambda row: row.amount, width=96),
 )
 INCOME = (
     Column[LedgerRow](
@@ -219,21 +189,8 @@ INCOME = (
         width=150,
         least=90,
     ),
-    Column[LedgerRow](
-        "Income £",
-        lambda row: str(row.of.amount),
-        RIGHT,
-        amount=lambda row: row.of.amount,
-        width=92,
-        may_hide=True,
-    ),
-    Column[LedgerRow](
-        "To match £",
-        lambda row: blank_if_nought(row.of.left),
-        RIGHT,
-        amount=lambda row: row.of.left,
-        width=96,
-    ),
+    Column[LedgerRow].of_amounts("Income £", lambda row: row.of.amount, width=92, may_hide=True),
+    Column[LedgerRow].of_amounts("To match £", lambda row: row.of.left, dash=True, width=96),
 )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.claims import (
     ClaimPrepared,
@@ -63,7 +63,7 @@ from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -129,7 +129,7 @@ class ClaimsView(GrantView):
                 ("cash", "Cash held"),
             )
         }
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._lists())
         empty = EmptyState(
             "grants",

@@ -55,25 +55,21 @@ AWARDS = (
         pill=lambda row: tone_of(BidState(row.bid)) if row.bid else None,
         width=104,
     ),
-    Column[AwardRow](
+    Column[AwardRow].of_amounts(
         "Award £",
-        lambda row: str(row.amount),
-        RIGHT,
+        lambda row: row.amount,
         sort="award",
-        order=lambda row: row.amount.pence,
-        amount=lambda row: row.amount,
+        orders=True,
         edit=Edit.MONEY,
         tip=lambda _row: "Double-click, or just type, to change it",
         can_edit=lambda row: row.kept is not None,
         width=104,
     ),
-    Column[AwardRow](
+    Column[AwardRow].of_amounts(
         "Budget now £",
-        lambda row: str(row.budget),
-        RIGHT,
+        lambda row: row.budget,
         sort="budget",
-        order=lambda row: row.budget.pence,
-        amount=lambda row: row.budget,
+        orders=True,
         why=lambda row: row.kept is not None,
         width=112,
     ),
@@ -83,9 +79,7 @@ MOVEMENTS = (
     Column[MovementRow]("Dated", lambda row: short_date(row.kept.value.dated), width=92),
     Column[MovementRow]("From", lambda row: row.source, width=100),
     Column[MovementRow]("To", lambda row: row.target, width=100),
-    Column[MovementRow](
-        "£", lambda row: str(row.kept.value.amount), RIGHT, amount=lambda row: row.kept.value.amount, width=92
-    ),
+    Column[MovementRow].of_amounts("£", lambda row: row.kept.value.amount, width=92),
     Column[MovementRow]("Why", lambda row: row.kept.value.reason, stretch=2, width=160, least=90),
     Column[MovementRow](
         "Authority", lambda row: row.kept.value.authority or "–", stretch=1, width=110, quiet=True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,7 @@ from fundingapp.application.queries.conditions import (
     ConditionsRead,
     ReadConditions,
 )
-from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.findings import Severity
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.positions import GrantPosition
@@ -33,6 +31,7 @@ from fundingapp.domain.states import Move, Need
 from fundingapp.ui.forms import Form
 from fundingapp.ui.gauge_rows import GaugeRows
 from fundingapp.ui.grants.condition_form import ConditionForm
+from fundingapp.ui.grants.register_view import RegisterView
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -42,8 +41,8 @@ from fundingapp.ui.inspector import (
     SumBlock,
     SumRow,
     TextBlock,
-    WidgetBlock,
 )
+from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
 from fundingapp.ui.papers import papers_block
@@ -51,7 +50,6 @@ from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -60,7 +58,6 @@ from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of conditions (*.csv *.xlsx *.xlsm *.xls *.ods)"
 PAPERS = "Evidence (*)"
-_FINDING_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 _STATES = {
     ConditionState.OPEN: Tone.ACCENT,
     ConditionState.MET: Tone.GOOD,
@@ -127,15 +124,17 @@ COLUMNS = (
 )
 
 
-class ConditionsView(GrantView):
+class ConditionsView(RegisterView):
     """A register with the chosen condition in the inspector; its forms stand there too."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__("conditions", "Conditions", office)
-        self._position: GrantPosition | None = None
+        table = TableView(
+            "Conditions", "grants.conditions", office.settings, office.asker, row_height=TALL_ROW_HEIGHT
+        )
+        model = ListTableModel[ConditionRow](COLUMNS, lambda row: row.id, table)
+        topics = Topic.GRANTS | Topic.CLAIMS | Topic.PROJECTS
+        super().__init__("conditions", "Conditions", office, table, model, topics)
         self.answer: ConditionsAnswer | None = None
-        self._wanted: int | None = None
-        self._shown: int | None = None
         paste = button(
             "Paste from Excel", self._paste, tip="Clause, text, kind, owner, due … as copied cells"
         )
@@ -151,12 +150,6 @@ class ConditionsView(GrantView):
         self._limits.hide()
         self.body.addWidget(self._limits)
         self._card = Card("Conditions")
-        self.table = TableView(
-            "Conditions", "grants.conditions", office.settings, office.asker, row_height=TALL_ROW_HEIGHT
-        )
-        self._model = ListTableModel[ConditionRow](COLUMNS, lambda row: row.id, self.table)
-        self.table.current_row_changed.connect(self._row_changed)
-        self.table.row_activated.connect(self._activated)
         empty = EmptyState(
             "check",
             "Write down what the grant asks for",
@@ -172,37 +165,22 @@ class ConditionsView(GrantView):
 
     # What the page calls
 
-    def show_position(self, answer: PositionAnswer) -> None:
-        self._position = answer.position
-        self._ask()
-
-    def refresh(self, topics: Topic) -> None:
-        if topics & (Topic.GRANTS | Topic.CLAIMS | Topic.PROJECTS):
-            self._ask()
-
     def go_to(self, subject: object) -> None:
         if isinstance(subject, int):
-            self._wanted = subject
-            self._ask()
-
-    def panel_closed(self) -> None:
-        self._shown = None
+            self.want(subject)
 
     def first_focus(self) -> QWidget:
         return self.table if self.answer is not None and self.answer.rows else self._add
 
-    def _ask(self) -> None:
-        position = self._position
-        if position is not None:
-            question = ConditionsOf(position.fund_id, position.year)
-            self.office.ask_of_grant("grants.conditions", question, self._show, self)
+    def ask(self, position: GrantPosition) -> None:
+        question = ConditionsOf(position.fund_id, position.year)
+        self.office.ask_of_grant("grants.conditions", question, self._show, self)
 
     def _show(self, answer: ConditionsAnswer) -> None:
         position = self._position
         if position is None:
             return
         self.answer = answer
-        self._model.set_rows(answer.rows)
         self._stack.setCurrentIndex(0 if answer.rows else 1)
         tone = Tone.BAD if answer.overdue else Tone.NEUTRAL
         late = f"{answer.overdue} overdue" if answer.overdue else str(len(answer.rows) or "")
@@ -215,30 +193,12 @@ class ConditionsView(GrantView):
         if answer.gauges:
             words.append(count(len(answer.gauges), "limit"))
         self.state_changed.emit(f"{position.fund.name} {position.year} · {', '.join(words)}")
-        shown = self._wanted if self._wanted is not None else self._shown
-        row = next((each for each in answer.rows if each.id == shown), None)
-        if self._wanted is not None:
-            self._wanted = None
-            if row is not None:
-                self.table.select_key(row.id)
-        if row is not None:
-            self.open(row)
-        elif self._shown is not None:
-            self.close_panel()
-
-    def _row_changed(self, row: object) -> None:
-        if isinstance(row, ConditionRow) and self.table.hasFocus():
-            self.open(row)
-
-    def _activated(self, row: object) -> None:
-        if isinstance(row, ConditionRow):
-            self.open(row)
+        self.show_rows(answer.rows)
 
     # One of them
 
     def open(self, row: ConditionRow) -> None:
         """Shows *row* in the inspector, with what may be done with it."""
-        self._shown = row.id
         condition = row.condition
         blocks: list[Block] = [CheckBlock([(_state(row), _tone(row), self._stands(row))])]
         blocks.append(TextBlock(condition.text, "What it asks"))
@@ -326,37 +286,29 @@ class ConditionsView(GrantView):
     def _remove(self, row: ConditionRow) -> None:
         self._shown = None
         self.office.do(
-            RemoveCondition(row.id), f"Remove {row.condition.in_short}", lambda _effect: self._closed()
+            RemoveCondition(row.id), f"Remove {row.condition.in_short}", lambda _effect: self.leave_form()
         )
 
     # Forms
 
-    def _closed(self) -> None:
-        self.close_panel()
-        self.first_focus().setFocus()
-
-    def _form(self, title: str, build: Callable[[], Form]) -> None:
-        self.inspect_deeper_requested.emit(InspectorPage(title, [WidgetBlock(build)], ("form", title)))
-
     def add(self) -> None:
         """Opens the form of a new condition."""
         if self._position is not None and not self.office.is_read_only:
-            self._form("Add a condition", partial(self._condition_form, None))
+            self.show_form("Add a condition", partial(self._condition_form, None))
 
     def _change(self, row: ConditionRow) -> None:
-        self._form("Change the condition", partial(self._condition_form, row))
+        self.show_form("Change the condition", partial(self._condition_form, row))
 
     def _condition_form(self, row: ConditionRow | None) -> Form:
         position = self._position
         assert position is not None
         projects = self.answer.projects if self.answer is not None else ()
-        done = self._closed if row is None else partial(self._back_to, row)
+        done = self.leave_form if row is None else partial(self._back_to, row)
         return ConditionForm(self.office, position, projects, row, self.choose_paper, done)
 
     def _back_to(self, row: ConditionRow) -> None:
         """After a change: the register comes anew, with the same condition open."""
-        self._wanted = row.id
-        self._ask()
+        self.want(row.id)
 
     def choose_paper(self) -> Path | None:
         """Asks the user for a file to attach; None when they thought better of it."""
@@ -379,11 +331,11 @@ class ConditionsView(GrantView):
             form.add("Evidence", field)
             return form
 
-        self._form("Attach evidence", build)
+        self.show_form("Attach evidence", build)
 
     def _move(self, row: ConditionRow, move: Move[ConditionState]) -> None:
         name = f"{move.name[:1].upper()}{move.name[1:]}"
-        self._form(name, partial(self._move_form, row, move, name))
+        self.show_form(name, partial(self._move_form, row, move, name))
 
     def _move_form(self, row: ConditionRow, move: Move[ConditionState], name: str) -> Form:
         needs = move.needs
@@ -462,15 +414,7 @@ class ConditionsView(GrantView):
         if rows:
             blocks.append(SumBlock(rows, f"{count(len(rows), 'condition')} in {read.name}"))
         if read.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _FINDING_TONES[finding.severity], finding.text)
-                        for finding in read.findings
-                    ],
-                    "What was noticed",
-                )
-            )
+            blocks.append(noticed_block(read.findings))
         if rows:
             text = f"Add {count(len(rows), 'condition')}"
             blocks.append(StepsBlock([Step(text, partial(self._take, read), True)]))
@@ -480,7 +424,7 @@ class ConditionsView(GrantView):
 
     def _take(self, read: ConditionsRead) -> None:
         def done(effect: Effect[object]) -> None:
-            self._closed()
+            self.leave_form()
             known = getattr(effect.result, "known", 0)
             if known:
                 said = f"{count(known, 'condition')} of {read.name} {'was' if known == 1 else 'were'} there already."

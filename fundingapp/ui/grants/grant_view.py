@@ -10,7 +10,6 @@ from fundingapp.application.queries.conditions import ConditionsAnswer, Conditio
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
-from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import AwardId
 from fundingapp.domain.money import Money
@@ -34,7 +33,6 @@ from fundingapp.ui.widgets.message_bar import Message
 TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
 #: A fund that divides its revenue is set up with its agreement.
 _KINDS = (Kind.REVENUE, Kind.CAPITAL)
-_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 
 
 class OneGrantView(GrantView):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.application.commands.grants import AddGrant, PlanRecorded, RecordPlan
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.tables import ReadPlan
@@ -21,14 +19,15 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.notices import DATE_HINT, day_in
-from fundingapp.ui.inspector import Block, CheckBlock, InspectorPage, SumBlock, SumRow, TextBlock, WidgetBlock
+from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, TextBlock, WidgetBlock
+from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
-_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 _NO_YEAR = "Type the financial year, for example 2018/19."
 
 
@@ -67,15 +66,7 @@ class NewGrant:
             rows.append(SumRow("Funding received, as the table states", plan.received))
         blocks: list[Block] = [SumBlock(rows, path.name)]
         if plan.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _TONES[finding.severity], finding.text)
-                        for finding in plan.findings
-                    ],
-                    "What was noticed",
-                )
-            )
+            blocks.append(noticed_block(plan.findings))
         if any(finding.severity is Severity.ERROR for finding in plan.findings):
             blocks.append(TextBlock("Correct the table and read it again; nothing has been recorded."))
         else:
@@ -168,7 +159,7 @@ class NewGrant:
         fund = form.text("Fund", hint="for example Locality Fund")
         commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
         year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-        divided = QCheckBox("Labour and non-labour apart")
+        divided = Check("Labour and non-labour apart")
         form.add("Kinds of money", divided)
         divided.setAccessibleName("Revenue is divided into labour and non-labour")
         order = (Kind.REVENUE, Kind.LABOUR, Kind.NON_LABOUR, Kind.CAPITAL)

@@ -45,7 +45,7 @@ from fundingapp.ui.inspector import (
     WidgetBlock,
 )
 from fundingapp.ui.papers import papers_block
-from fundingapp.ui.tables.columns import RIGHT, Column, Edit
+from fundingapp.ui.tables.columns import Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, Tone
@@ -67,8 +67,6 @@ _TONES = {
     AllocationStatus.CLOSED: Tone.NEUTRAL,
     AllocationStatus.WITHDRAWN: Tone.NEUTRAL,
 }
-#: How an allocation may have been found, for the field that asks it.
-BASES = ("historic", "formula", "flat", "bid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +112,9 @@ NOTICES = (
         quiet=True,
         may_hide=True,
     ),
-    Column[NoticeRow](
+    Column[NoticeRow].of_amounts(
         "Amount £",
-        lambda row: str(row.kept.value.amount),
-        RIGHT,
-        amount=lambda row: row.kept.value.amount,
+        lambda row: row.kept.value.amount,
         edit=Edit.MONEY,
         tip=lambda _row: "Type the new amount: its reason is asked, and what stood before is kept",
         can_edit=lambda row: row.kept.value.status not in (_WITHDRAWN, _CLOSED),

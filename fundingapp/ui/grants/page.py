@@ -11,7 +11,7 @@ from fundingapp.ui.grants.virements_view import VirementsView
 from fundingapp.ui.grants.years_view import YearsView
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
-from fundingapp.ui.views import ViewsPage
+from fundingapp.ui.views import GrantView, ViewLater, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 
@@ -31,14 +31,14 @@ class GrantsPage(ViewsPage):
             ("Add a grant by hand…", self._grant.new.add_by_hand),
             is_read_only=office.is_read_only,
         )
-        views = [
+        views: list[GrantView | ViewLater] = [
             self._grant,
-            AgreementView(office),
-            YearsView(office),
-            ConditionsView(office),
-            CalendarView(office),
-            VirementsView(office),
-            ClaimsView(office),
+            ViewLater("agreement", "Agreement", lambda: AgreementView(office)),
+            ViewLater("years", "All grants", lambda: YearsView(office)),
+            ViewLater("conditions", "Conditions", lambda: ConditionsView(office)),
+            ViewLater("calendar", "Calendar", lambda: CalendarView(office)),
+            ViewLater("virements", "Virements", lambda: VirementsView(office)),
+            ViewLater("claims", "Claims and payments", lambda: ClaimsView(office)),
         ]
         super().__init__(office, "Grants", empty, views)
 

@@ -75,14 +75,7 @@ COLUMNS = (
     ),
     Column[VirementRow]("From", lambda row: row.sources, sort="from", filter="from", width=100),
     Column[VirementRow]("To", lambda row: row.targets, sort="to", filter="to", width=100),
-    Column[VirementRow](
-        "Amount £",
-        lambda row: str(row.virement.moved),
-        RIGHT,
-        sort="amount",
-        amount=lambda row: row.virement.moved,
-        width=92,
-    ),
+    Column[VirementRow].of_amounts("Amount £", lambda row: row.virement.moved, sort="amount", width=92),
     Column[VirementRow](
         "State",
         lambda row: row.virement.state.value,

@@ -56,16 +56,7 @@ def _money(title: str, measure: str, width: int = 106) -> Column[Row]:
     def amount(row: Row) -> Money:
         return row.amounts[measure]
 
-    return Column[Row](
-        f"{title} £",
-        lambda row: str(amount(row)),
-        RIGHT,
-        sort=measure,
-        order=lambda row: amount(row).pence,
-        amount=amount,
-        why=True,
-        width=width,
-    )
+    return Column[Row].of_amounts(f"{title} £", amount, sort=measure, orders=True, why=True, width=width)
 
 
 _FIGURES = (
@@ -99,9 +90,7 @@ YEARS = (
 )
 TREND = (
     Column[TrendYear]("Year", lambda entry: str(entry.year), width=84),
-    Column[TrendYear](
-        "Allocation £", lambda entry: str(entry.amount), RIGHT, amount=lambda entry: entry.amount, width=112
-    ),
+    Column[TrendYear].of_amounts("Allocation £", lambda entry: entry.amount, width=112),
     Column[TrendYear](
         "Change £",
         lambda entry: "–" if entry.change is None else str(entry.change),

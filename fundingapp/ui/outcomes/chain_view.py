@@ -312,7 +312,7 @@ class ChainView(GrantView):
                     and not line.result.is_hidden
                 ),
             ),
-            Column[ChainLine]("Due", _due, width=100),
+            Column[ChainLine]("Due", _due, width=100, may_hide=True, turn=2),
             Column[ChainLine](
                 "State",
                 _state,

@@ -109,14 +109,14 @@ class GridRow:
         if not others:
             return ""
         days = ", ".join(f"{each.value.first:%d/%m/%Y} to {each.value.last:%d/%m/%Y}" for each in others)
-        what = "months" if len(self.spans) == 1 else "a whole quarter"
-        return f"It has figures of {what} for these days ({days}); type it there, or remove those."
+        where = "type what is left under Months" if len(self.spans) == 1 else "type it under Quarter"
+        return f"Some of these days have figures ({days}): {where}, or take those away."
 
     def due(self, at: int) -> str:
         """What the empty cell of span *at* owes, as a period: “Q2”, “2018/19”; "" when nothing is asked for there."""
-        if self.text(f"{FIGURE} {at}") or self.why_closed(at):
-            return ""
         in_full = len(self.spans) == 1 or self.row.indicator.due is Due.QUARTER
+        if self.text(f"{FIGURE} {at}") or (len(self.spans) > 1 and self.why_closed(at)):
+            return ""
         last = self.spans[at].last
         return next((each.period for each in self.missing if in_full or each.ended == last), "")
 

@@ -19,21 +19,19 @@ from fundingapp.domain.figure_files.plan import (
     Match,
     PlaceSeen,
     PlannedFigure,
-    RowLeft,
     Standing,
 )
 from fundingapp.domain.figure_imports import FigureImport
-from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ids import AreaId, IndicatorId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.places import plain_place
+from fundingapp.ui.noticed import skipped_columns
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
 NOTHING = "–"
 #: A shorter name may stand in any other.
 _LEAST = 4
-_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.ATTENTION, Severity.NOTE: Tone.NEUTRAL}
 _STANDINGS = {
     Standing.NEW: Tone.GOOD,
     Standing.SAME: Tone.NEUTRAL,
@@ -300,47 +298,7 @@ CHANGED_COLUMNS = (
     Column[CountChanged]("This file", lambda row: row.new, RIGHT, width=100, strong=True),
 )
 
-LEFT_COLUMNS = (
-    Column[RowLeft](
-        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
-    ),
-    Column[RowLeft](
-        "Why it is not taken",
-        lambda row: row.reason,
-        width=300,
-        stretch=1,
-        least=150,
-        sort="reason",
-        filter="reason",
-        tip=lambda row: row.reason,
-    ),
-    Column[RowLeft](
-        "What stands in it",
-        lambda row: row.text,
-        width=320,
-        stretch=1,
-        least=120,
-        quiet=True,
-        filter="text",
-        tip=lambda row: row.text,
-    ),
-)
-
-FINDING_COLUMNS = (
-    Column[Finding](
-        "Kind",
-        lambda row: row.severity.value,
-        width=84,
-        pill=lambda row: _TONES[row.severity],
-        sort="severity",
-    ),
-    Column[Finding](
-        "What was noticed", lambda row: row.text, width=420, stretch=3, least=200, tip=lambda row: row.text
-    ),
-    Column[Finding](
-        "Where", lambda row: str(row.source), width=200, stretch=1, least=110, quiet=True, sort="source"
-    ),
-)
+LEFT_COLUMNS = skipped_columns("Why it is not taken")
 
 IMPORT_COLUMNS = (
     Column[Kept[FigureImport]](
@@ -348,7 +306,7 @@ IMPORT_COLUMNS = (
         lambda row: row.value.file_name,
         width=260,
         stretch=2,
-        least=140,
+        least=190,
         sort="file",
         filter="file",
         tip=lambda row: row.value.file_name,
@@ -368,7 +326,7 @@ IMPORT_COLUMNS = (
     ),
     Column[Kept[FigureImport]](
         "Imported",
-        lambda row: short_date(row.value.imported_at.date()),
+        lambda row: short_date(row.value.imported_at.astimezone().date()),
         width=92,
         sort="at",
         order=lambda row: row.value.imported_at,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -23,21 +24,16 @@ from fundingapp.application.wording import count
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
 from fundingapp.domain.figure_files.days import in_words, read_days
-from fundingapp.domain.figure_files.plan import (
-    FigureChoices,
-    IndicatorChoice,
-    PlaceChoice,
-    Standing,
-)
+from fundingapp.domain.figure_files.plan import FigureChoices, IndicatorChoice, PlaceChoice, Standing
 from fundingapp.domain.figure_files.reading import READERS
 from fundingapp.domain.figure_imports import FigureLayout
-from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.findings import Severity
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId
 from fundingapp.domain.personal_data import in_words as personal_data_in_words
+from fundingapp.ui.noticed import FINDING_COLUMNS, worst_first
 from fundingapp.ui.outcomes.import_columns import (
     CHANGED_COLUMNS,
     FIGURE_COLUMNS,
-    FINDING_COLUMNS,
     LABEL_COLUMNS,
     LEFT_COLUMNS,
     PLACE_COLUMNS,
@@ -63,7 +59,6 @@ from fundingapp.ui.widgets.pill import Pill
 from fundingapp.ui.widgets.segmented import Segmented
 
 _LOOK = "Nothing is kept yet: look it through, then import it."
-_WORST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 #: Nothing is chosen: the program tells it by the headings.
 _BY_HEADINGS = "by its headings"
 
@@ -523,7 +518,7 @@ class FigureReview(SubView):
             ],
             "changed": plan.changed,
             "left": plan.skipped,
-            "findings": _worst_first(preview.read.file.findings),
+            "findings": worst_first(preview.read.file.findings),
         }
         for key, each in rows.items():
             self._models[key].set_rows(each)
@@ -718,6 +713,21 @@ class FigureReview(SubView):
         if self._import.isEnabled():
             self.import_requested.emit(self.command())
 
+    # Qt overrides
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its words are in the width that there is; the page scrolls before they are cut off."""
+        size = super().minimumSizeHint()
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            size.setHeight(max(size.height(), layout.minimumHeightForWidth(self.width())))
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
     def first_focus(self) -> QWidget:
         return self._import if self._import.isEnabled() else self._detail
 
@@ -725,10 +735,6 @@ class FigureReview(SubView):
 def _days_in(field: QLineEdit) -> Days | None:
     typed = field.text().strip()
     return read_days(typed) if typed else None
-
-
-def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: _WORST[finding.severity])
 
 
 def _note(pill: Pill, words: QWidget) -> QWidget:

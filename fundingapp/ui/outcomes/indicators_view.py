@@ -526,8 +526,18 @@ class IndicatorsView(GrantView):
         answer = self._answer
         if answer is None or self.office.is_read_only:
             return
+        if not answer.rows:
+            self.show_list()  # it says how the first indicator is made
+            return
+        rows = [line.row for line in self._listed()]
+        if wanted is not None and wanted not in {row.id for row in rows}:
+            # Whoever comes for a figure finds its cell, whatever the list was narrowed to.
+            self._theme_choice.choose(None)
+            self._state_choice.choose(None)
+            listed = {line.row.id for line in self._listed()}
+            rows = [row for row in answer.rows if row.id in listed or row.id == wanted]
         self._stand_alone(self.grid)
-        self.grid.start(answer, [line.row for line in self._listed()], wanted)
+        self.grid.start(answer, rows, wanted)
 
     def _record_quarter(self, quarter: int) -> None:
         """The grid of another quarter, of which the list does not know yet."""

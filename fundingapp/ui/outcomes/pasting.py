@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import ExpectedError, listed
+from fundingapp.domain.figure_files.days import in_words, read_days
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.typed_figures import NotANumberError, number_in
-from fundingapp.ui.outcomes.grid_rows import FIGURE, GridRow
+from fundingapp.ui.outcomes.grid_rows import FIGURE, GridRow, Span
 
 _NOTHING_CHANGED = "Nothing was changed. A whole file of figures comes in by “Import figures…”."
 #: So many names that are no indicators are told.
@@ -34,6 +37,9 @@ def read_paste(
     named = _by_name(lines, rows)
     if named is not None:
         first = next(at for at, key in enumerate(keys) if key.startswith(FIGURE))
+        number, top = next(each for each in enumerate(lines, start=1) if any(map(str.strip, each[1])))
+        if not any(number == of for *_, of in named):
+            _check_headings(top, named[0][0].spans, keys, first)
         return [placed for row, rest, number in named for placed in _across(row, rest, keys, first, number)]
     if not 0 <= column < len(keys) or not keys[column]:
         raise ExpectedError(
@@ -57,13 +63,14 @@ def read_paste(
 def _across(
     row: GridRow, words: Sequence[str], keys: Sequence[str], first: int, number: int
 ) -> list[tuple[GridRow, str, str]]:
-    """The cells of one pasted line, from the column *first* on; *number* is the line's, from 1."""
+    """The cells of one pasted line, from the column *first* on; *number* is the line's, from 1. An empty cell changes
+    nothing: a figure that is kept goes by hand alone, for a blank in a spreadsheet may mean many things."""
     name = row.row.indicator.name
     found: list[tuple[GridRow, str, str]] = []
     for across, text in enumerate(words):
         at = first + across
         key = keys[at] if at < len(keys) else ""
-        if not key and not text.strip():
+        if not text.strip():
             continue
         if not key:
             raise ExpectedError(
@@ -73,8 +80,6 @@ def _across(
             )
         kind, _, span = key.partition(" ")
         if span and kind != FIGURE and not row.has_parts:
-            if not text.strip():
-                continue
             raise ExpectedError(
                 "paste_columns",
                 f"Row {number}, cell {across + 1} (“{_short(text)}”): “{name}” is one number, not out of another.",
@@ -131,6 +136,34 @@ def _by_name(
             )
         seen[name] = number
     return [(known[_folded(line[0])][0], line[1:], number) for number, line in hits]
+
+
+def _check_headings(headings: Sequence[str], spans: Sequence[Span], keys: Sequence[str], first: int) -> None:
+    """Raises ExpectedError when a heading above the pasted figures names other days than those of their column: they
+    would be kept under a quarter that they are not of."""
+    for across, heading in enumerate(headings[1:]):
+        at = first + across
+        kind, _, number = (keys[at] if at < len(keys) else "").partition(" ")
+        span = spans[int(number)] if number else None
+        days = _days_of(heading, FinancialYear.of(spans[0].first))
+        if days is None or (span is not None and kind == FIGURE and days == Days(span.first, span.last)):
+            continue
+        where = in_words(Days(span.first, span.last)) if span is not None else "none of the periods shown"
+        raise ExpectedError(
+            "paste_period",
+            f"The heading “{_short(heading)}” means {in_words(days)}, and the column that it would fill is of {where}.",
+            "Choose the quarter above the grid first. Several periods at once come in under Import, by “Paste "
+            f"figures”. {_NOTHING_CHANGED}",
+        )
+
+
+def _days_of(heading: str, year: FinancialYear) -> Days | None:
+    """The days that a heading names; a month without a year is one of *year*."""
+    found = read_days(heading, year)
+    if found is not None or not heading.strip().isalpha():
+        return found
+    months = [read_days(f"{heading} {calendar}") for calendar in (year.start, year.start + 1)]
+    return next((days for days in months if days is not None and FinancialYear.of(days.first) == year), None)
 
 
 def _folded(text: str) -> str:

@@ -221,6 +221,7 @@ OTHER_COLUMNS = (
         width=120,
         stretch=1,
         least=70,
+        may_hide=True,  # beside the panel, which says it too
     ),
     Column[OtherFigure](
         "Days",

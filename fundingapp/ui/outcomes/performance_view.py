@@ -270,11 +270,7 @@ class PerformanceView(GrantView):
             return "tables as others published them, held against their own counts"
         waiting = sum(not each.value.accepted for each in shown.findings)
         differing = sum(each.differs for each in shown.others)
-        parts = [
-            f"{count(waiting, 'printed figure')} not what the counts give"
-            if waiting
-            else "printed figures are right"
-        ]
+        parts = [f"{waiting:,} printed wrongly" if waiting else "printed figures are right"]
         if not waiting and shown.findings:
             parts = [f"{count(len(shown.findings), 'printed figure')} accepted as wrong"]
         if differing:

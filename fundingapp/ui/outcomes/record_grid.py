@@ -348,9 +348,11 @@ class RecordGrid(SubView):
         kind, _, at = key.partition(" ")
         owed = row.due(int(at)) if kind == FIGURE else ""
         due = f" · the figure of {owed} is due" if owed else ""
+        closed = row.why_closed(int(at)) if kind == FIGURE else ""
         of = row.row.ref or "the partnership"
         self._where.set_text(
-            wrong or f"{row.row.indicator.name} · {of}{due} · {how}. Enter goes down, Tab across."
+            wrong
+            or f"{row.row.indicator.name} · {of}{due} · {closed or f'{how}. Enter goes down, Tab across.'}"
         )
 
     def _place(self) -> tuple[GridRow | None, GridColumn | None]:
@@ -521,10 +523,12 @@ class RecordGrid(SubView):
             self._touched()
 
         wrong = sum(len(row.problems) for row in self._rows)
+        has_blanks = any(not words.strip() for each in cells for words in each)
+        blanks = " Empty cells change nothing: Delete takes a figure away." if has_blanks else ""
         self.said.emit(
             Message(
                 f"{count(len(found), 'cell')} pasted" + (f", {wrong:,} to put right." if wrong else "."),
-                "Nothing is kept before “Keep the figures”.",
+                f"Nothing is kept before “Keep the figures”.{blanks}",
                 Tone.ATTENTION if wrong else Tone.GOOD,
                 "Take the pasting back",
                 take_back,

@@ -10,17 +10,8 @@ from typing import Any
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fundingapp.application.commands.value import (
-    KeepReferenceValue,
-    UprateReferenceValues,
-    WriteSentence,
-)
-from fundingapp.application.queries.value import (
-    ReferenceRow,
-    SentencePreview,
-    SentenceRow,
-    ValueAnswer,
-)
+from fundingapp.application.commands.value import KeepReferenceValue, UprateReferenceValues, WriteSentence
+from fundingapp.application.queries.value import ReferenceRow, SentencePreview, SentenceRow, ValueAnswer
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import ResultLevel
@@ -36,7 +27,6 @@ from fundingapp.ui.widgets.labels import label
 
 #: How long typing has to rest before the sentence is read again, in milliseconds.
 _REST_MS = 200
-_SHOWN_AS = {ResultLevel.OUTPUT: "Output", ResultLevel.OUTCOME: "Outcome"}
 
 
 class SentenceForm(Form):
@@ -195,7 +185,7 @@ class ReferenceForm(Form):
         self.amount = self.money("Is said to cost", before.amount if before else None)
         self.prices = self.text("At the prices of", before.prices if before else "", "for example 2018/19")
         self.source = self.long_text("Source", before.source if before else "", "whose estimate, and of when")
-        self.edition = self.day("Edition of", before.edition if before else None, "the day it came out")
+        self.edition = self.day("Published on", before.edition if before else None, "the day it came out")
         self.caveat = self.long_text("What it can't tell", before.caveat if before else "")
 
     def _accepted(self) -> str:

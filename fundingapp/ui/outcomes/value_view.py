@@ -19,13 +19,7 @@ from fundingapp.application.commands.value import (
 )
 from fundingapp.application.effect import Command, Topic
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.value import (
-    ReferenceRow,
-    SentenceRow,
-    UnitCostRow,
-    ValueAnswer,
-    ValueOf,
-)
+from fundingapp.application.queries.value import ReferenceRow, SentenceRow, UnitCostRow, ValueAnswer, ValueOf
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.personal_data import in_words, look_at_text
@@ -61,14 +55,8 @@ Part = Enum("Part", ["COSTS", "SENTENCES", "VALUES"])
 
 _KINDS = {ResultLevel.OUTPUT: ("output", Tone.NEUTRAL), ResultLevel.OUTCOME: ("outcome", Tone.ACCENT)}
 
-_SPENT = Column[UnitCostRow](
-    "Spend £",
-    lambda row: str(row.cost.spent),
-    RIGHT,
-    sort="spend",
-    amount=lambda row: row.cost.spent,
-    why=True,
-    width=92,
+_SPENT = Column[UnitCostRow].of_amounts(
+    "Spend £", lambda row: row.cost.spent, sort="spend", why=True, width=92
 )
 _NUMBER = Column[UnitCostRow](
     "Counted",
@@ -79,12 +67,10 @@ _NUMBER = Column[UnitCostRow](
     why=lambda row: row.number_text != "–",
     width=78,
 )
-_COST = Column[UnitCostRow](
+_COST = Column[UnitCostRow].of_amounts(
     "Cost of one £",
-    lambda row: str(row.cost.cost) if row.cost.cost is not None else "–",
-    RIGHT,
+    lambda row: row.cost.cost,
     sort="cost",
-    amount=lambda row: row.cost.cost,
     order=lambda row: row.cost.cost.pence if row.cost.cost is not None else -1,
     why=lambda row: row.cost.cost is not None,
     width=96,
@@ -169,6 +155,14 @@ _STATES = {
     "uprated": Tone.ATTENTION,
     "your own": Tone.ACCENT,
 }
+
+
+def _prices_before(row: ReferenceRow) -> str:
+    """What an uprated value was at: “from 2015/16”."""
+    was = row.value.prices.partition(" (")[2].partition(" uprated")
+    return f"from {was[0]}" if was[1] else ""
+
+
 VALUE_COLUMNS = (
     Column[ReferenceRow](
         "One case of",
@@ -180,14 +174,8 @@ VALUE_COLUMNS = (
         least=110,
         wrap=True,
     ),
-    Column[ReferenceRow](
-        "Is said to cost £",
-        lambda row: str(row.value.amount),
-        RIGHT,
-        sort="amount",
-        amount=lambda row: row.value.amount,
-        width=116,
-        strong=True,
+    Column[ReferenceRow].of_amounts(
+        "Is said to cost £", lambda row: row.value.amount, sort="amount", width=116, strong=True
     ),
     Column[ReferenceRow](
         "Prices of",
@@ -195,8 +183,8 @@ VALUE_COLUMNS = (
         sort="prices",
         width=110,
         stretch=1,
-        least=80,
-        second=lambda row: "".join(row.value.prices.partition(" (")[1:]).strip(" ()"),
+        least=104,
+        second=_prices_before,
         tip=lambda row: row.value.prices,
     ),
     Column[ReferenceRow](
@@ -270,7 +258,7 @@ class ValueView(GrantView):
             "information",
             "Nothing is counted yet",
             "What one of something cost is a project's spending over what was counted for it. Put an output or an "
-            "outcome to a project under Chain, and record its figures under Indicators.",
+            "outcome to a project under Results chain, and record its figures under Indicators.",
         )
         self._no_costs.add_step("Go to Indicators", lambda: self.go("outcomes", ("indicators", None)))
         self._no_sentences = EmptyState(
@@ -490,7 +478,7 @@ class ValueView(GrantView):
             TextBlock(value.caveat, "What it can't tell"),
         ]
         if value.edition is not None:
-            blocks.append(TextBlock(short_date(value.edition), "Edition of"))
+            blocks.append(TextBlock(short_date(value.edition), "Published on"))
         blocks.append(
             TextBlock(
                 f"In a sentence about fewer cases: {{avoided: {value.name}}}."

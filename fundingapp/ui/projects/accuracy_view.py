@@ -35,30 +35,12 @@ COLUMNS = (
         least=140,
         tip=lambda row: f"{row.ref} {row.name}".strip(),
     ),
-    Column[AccuracyRow](
-        "Forecast £",
-        lambda row: str(row.accuracy.expected),
-        RIGHT,
-        sort="forecast",
-        amount=lambda row: row.accuracy.expected,
-        width=92,
+    Column[AccuracyRow].of_amounts(
+        "Forecast £", lambda row: row.accuracy.expected, sort="forecast", width=92
     ),
-    Column[AccuracyRow](
-        "Came £",
-        lambda row: str(row.accuracy.came),
-        RIGHT,
-        sort="came",
-        amount=lambda row: row.accuracy.came,
-        width=92,
-    ),
-    Column[AccuracyRow](
-        "Difference £",
-        lambda row: str(row.accuracy.difference),
-        RIGHT,
-        sort="difference",
-        amount=lambda row: row.accuracy.difference,
-        width=92,
-        strong=True,
+    Column[AccuracyRow].of_amounts("Actual £", lambda row: row.accuracy.came, sort="came", width=92),
+    Column[AccuracyRow].of_amounts(
+        "Difference £", lambda row: row.accuracy.difference, sort="difference", width=92, strong=True
     ),
     Column[AccuracyRow](
         "%",
@@ -68,12 +50,10 @@ COLUMNS = (
         order=lambda row: row.accuracy.percent or Decimal(0),
         width=66,
     ),
-    Column[AccuracyRow](
-        "Months missed by £",
-        lambda row: str(row.accuracy.missed),
-        RIGHT,
+    Column[AccuracyRow].of_amounts(
+        "Out by, all months £",
+        lambda row: row.accuracy.missed,
         sort="missed",
-        amount=lambda row: row.accuracy.missed,
         tip=lambda _row: "What each month was out by, over and under alike, added up.",
         width=100,
     ),
@@ -150,12 +130,14 @@ class AccuracyView(GrantView):
         self._model.set_rows(
             kept.rows, AccuracyRow("", "Total", Kind.REVENUE, kept.total) if kept.rows else None
         )
-        self.state_changed.emit(f"{self._months(kept.total)}: {kept.total.bias}, kept by {kept.taken_by}")
+        if kept.total.forecast:
+            said = f"{self._months(kept.total)}: {kept.total.bias}, kept by {kept.taken_by}"
+        else:
+            said = f"kept by {kept.taken_by}; no month is over since"
+        self.state_changed.emit(said)
 
     @staticmethod
     def _months(accuracy: Accuracy) -> str:
-        if not accuracy.forecast:
-            return "no month has come since"
         first, last = period_name(accuracy.first), period_name(accuracy.last)
         return first if first == last else f"{first} to {last}"
 
@@ -167,16 +149,16 @@ class AccuracyView(GrantView):
             SumRow(
                 period_name(accuracy.first + at).capitalize(),
                 came - expected,
-                note=f"forecast {expected.in_words}, came {came.in_words}",
+                note=f"forecast {expected.in_words}, actual {came.in_words}",
             )
             for at, (expected, came) in enumerate(zip(accuracy.forecast, accuracy.actual, strict=True))
         ]
         blocks = (
             SumBlock(
-                [*months, SumRow("Came more than forecast", accuracy.difference, is_total=True)],
-                "What came less what was forecast",
+                [*months, SumRow("More spent than forecast", accuracy.difference, is_total=True)],
+                "Actual less forecast",
             ),
-            TextBlock(f"{accuracy.bias.capitalize()}." if accuracy.forecast else "No month has come since."),
+            TextBlock(f"{accuracy.bias.capitalize()}." if accuracy.forecast else "No month is over since."),
         )
         title = f"{row.ref} {row.name}"
         self.inspect(InspectorPage(title, blocks if months else blocks[1:], ("accuracy", row.ref, row.kind)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.budgets import KeepForecast, MonthForecast, SetForecastMonths
 from fundingapp.application.queries.budgets import Band, ForecastAnswer, ForecastOf, ForecastRow
@@ -19,7 +19,7 @@ from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.project_columns import figure_of, total_of
-from fundingapp.ui.tables.columns import RIGHT, Column, Edit
+from fundingapp.ui.tables.columns import Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
@@ -49,29 +49,12 @@ STAYING = (
         least=110,
         tip=lambda row: f"{row.position.ref} {_name(row)}".strip(),
     ),
-    Column[ForecastRow](
-        "Budget £\n ",
-        lambda row: str(row.position.budget.current),
-        RIGHT,
-        amount=lambda row: row.position.budget.current,
-        why=True,
-        width=84,
+    Column[ForecastRow].of_amounts(
+        "Budget £\n ", lambda row: row.position.budget.current, why=True, width=84
     ),
-    Column[ForecastRow](
-        "Outturn £\n ",
-        lambda row: str(row.outturn),
-        RIGHT,
-        amount=lambda row: row.outturn,
-        width=84,
-        strong=True,
-    ),
-    Column[ForecastRow](
-        "Difference £\n ",
-        lambda row: str(row.difference),
-        RIGHT,
-        amount=lambda row: row.difference,
-        tip=lambda row: _difference(row.difference),
-        width=84,
+    Column[ForecastRow].of_amounts("Outturn £\n ", lambda row: row.outturn, width=84, strong=True),
+    Column[ForecastRow].of_amounts(
+        "Difference £\n ", lambda row: row.difference, tip=lambda row: _difference(row.difference), width=84
     ),
 )
 
@@ -97,11 +80,9 @@ def month_column(answer: ForecastAnswer, month: int) -> Column[ForecastRow]:
             return f"{what}: typed. Empty the cell to go back to the profile's {row.position.profile[month - 1]}."
         return f"{what}: as the profile has it. Type to forecast something else."
 
-    return Column[ForecastRow](
+    return Column[ForecastRow].of_amounts(
         f"{short_period_name(month)} £\n{band.value}",
-        lambda row: str(row.months[month - 1]),
-        RIGHT,
-        amount=lambda row: row.months[month - 1],
+        lambda row: row.months[month - 1],
         tint=lambda _row: _TINTS[band],
         tip=tip,
         edit=Edit.MONEY if can_edit else None,
@@ -113,9 +94,7 @@ def month_column(answer: ForecastAnswer, month: int) -> Column[ForecastRow]:
 
 def closing_column() -> Column[ForecastRow]:
     """The closing adjustments, once they are among the actuals."""
-    return Column[ForecastRow](
-        "P13 £\nclosing", lambda row: str(row.closing), RIGHT, amount=lambda row: row.closing, width=76
-    )
+    return Column[ForecastRow].of_amounts("P13 £\nclosing", lambda row: row.closing, width=76)
 
 
 def total_row(answer: ForecastAnswer, rows: Sequence[ForecastRow], name: str) -> ForecastRow:
@@ -189,6 +168,10 @@ class ForecastView(GrantView):
         self._under.setFixedHeight(0)
         column.addWidget(self._under)
         row.addWidget(left)
+        # What is scrolled half under the columns that stay is not to be read as one of their figures.
+        edge = QFrame()
+        edge.setProperty("kind", "edge")
+        row.addWidget(edge)
         row.addWidget(self._months, 1)
         card.add(tables, 1)
         self.body.addWidget(card, 1)

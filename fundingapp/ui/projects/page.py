@@ -8,7 +8,7 @@ from fundingapp.ui.projects.forecast_view import ForecastView
 from fundingapp.ui.projects.funding_view import FundingView
 from fundingapp.ui.projects.plan_view import PlanView
 from fundingapp.ui.projects.position_view import PositionView
-from fundingapp.ui.views import ViewsPage
+from fundingapp.ui.views import ViewLater, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 
@@ -25,10 +25,10 @@ class ProjectsPage(ViewsPage):
         empty.add_step("Record a grant…", lambda: self.go("grants"))
         views = (
             PositionView(office),
-            ForecastView(office),
-            AccuracyView(office),
-            FundingView(office),
-            PlanView(office),
+            ViewLater("forecast", "Forecast", lambda: ForecastView(office)),
+            ViewLater("accuracy", "Accuracy", lambda: AccuracyView(office)),
+            ViewLater("funding", "Funding", lambda: FundingView(office)),
+            ViewLater("plan", "Plan", lambda: PlanView(office)),
         )
         super().__init__(office, "Projects", empty, views)
 

@@ -44,16 +44,7 @@ _TOTALS = {"budget": "awarded", "spend": "spend", "outturn": "outturn"}
 
 
 def _money(title: str, of: Any) -> Column[PlanLine]:
-    return Column[PlanLine](
-        title,
-        lambda row: str(of(row)),
-        RIGHT,
-        sort=title,
-        order=lambda row: of(row).pence,
-        amount=of,
-        why=title in _MEASURES,
-        width=104,
-    )
+    return Column[PlanLine].of_amounts(title, of, sort=title, orders=True, why=title in _MEASURES, width=104)
 
 
 LINES = (
@@ -99,15 +90,8 @@ LINES = (
         may_hide=True,
     ),
     _money("Forecast £", lambda row: row.outturn),
-    Column[PlanLine](
-        "Left £",
-        lambda row: str(row.left),
-        RIGHT,
-        sort="left",
-        order=lambda row: row.left.pence,
-        amount=lambda row: row.left,
-        width=104,
-        may_hide=True,
+    Column[PlanLine].of_amounts(
+        "Left £", lambda row: row.left, sort="left", orders=True, width=104, may_hide=True
     ),
 )
 
@@ -168,14 +152,8 @@ class PlanView(ListView[ProjectServes]):
                 least=110,
                 tip=lambda row: f"{row.ref} {row.name}",
             ),
-            Column[ProjectServes](
-                "Budget £",
-                lambda row: str(row.budget),
-                RIGHT,
-                sort="budget",
-                order=lambda row: row.budget.pence,
-                amount=lambda row: row.budget,
-                width=100,
+            Column[ProjectServes].of_amounts(
+                "Budget £", lambda row: row.budget, sort="budget", orders=True, width=100
             ),
             *(self._serves(split) for split in Split),
         ]

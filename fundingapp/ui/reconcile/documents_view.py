@@ -179,11 +179,9 @@ PLACES = (
         least=140,
         pill=lambda row: Tone.BAD if row.is_bad else None,
     ),
-    Column[PlaceRow](
+    Column[PlaceRow].of_amounts(
         "£",
-        lambda row: str(row.amount),
-        RIGHT,
-        amount=lambda row: row.amount,
+        lambda row: row.amount,
         why=lambda row: bool(row.figure),
         width=120,
         tint=lambda row: Tone.ACCENT if row.is_sum else None,

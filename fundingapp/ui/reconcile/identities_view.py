@@ -35,7 +35,7 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.reconcile.to_look_at import ToLookAt
 from fundingapp.ui.signing.lock_forms import lock_form, reopen_form
-from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
+from fundingapp.ui.tables.columns import CENTRE, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
@@ -68,24 +68,10 @@ COLUMNS = (
         least=200,
         strong=True,
     ),
-    Column[Identity](
-        "Left side £", lambda row: str(row.left), RIGHT, amount=lambda row: row.left, why=True, width=112
-    ),
-    Column[Identity](
-        "Right side £",
-        lambda row: str(row.right_total),
-        RIGHT,
-        amount=lambda row: row.right_total,
-        why=True,
-        width=112,
-    ),
-    Column[Identity](
-        "Difference £",
-        lambda row: str(row.difference),
-        RIGHT,
-        amount=lambda row: row.difference,
-        why=lambda row: not row.holds,
-        width=112,
+    Column[Identity].of_amounts("Left side £", lambda row: row.left, why=True, width=112),
+    Column[Identity].of_amounts("Right side £", lambda row: row.right_total, why=True, width=112),
+    Column[Identity].of_amounts(
+        "Difference £", lambda row: row.difference, why=lambda row: not row.holds, width=112
     ),
 )
 

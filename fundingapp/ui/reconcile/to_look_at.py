@@ -29,7 +29,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Target
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
@@ -63,13 +63,7 @@ COLUMNS = (
         least=200,
         strong=True,
     ),
-    Column[Entry](
-        "Amount £",
-        lambda entry: str(_row(entry).line.amount),
-        RIGHT,
-        amount=lambda entry: _row(entry).line.amount,
-        width=112,
-    ),
+    Column[Entry].of_amounts("Amount £", lambda entry: _row(entry).line.amount, width=112),
 )
 
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -32,6 +31,7 @@ from fundingapp.ui.returns.mapping_state import (
 from fundingapp.ui.sheets.marks import CellAt
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, link_button, primary_button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import ElidedLabel, label
@@ -274,7 +274,7 @@ class CellPanel(QWidget):
         column.addLayout(grid)
         kept = state.is_kept(at)
         if kept or mapped.over_formula:
-            over = QCheckBox("Write over it all the same")
+            over = Check("Write over it all the same")
             over.setChecked(mapped.over_formula)
             over.toggled.connect(lambda on: self._change(mapped, over_formula=on))
             column.addWidget(over)

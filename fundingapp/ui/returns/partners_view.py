@@ -3,6 +3,7 @@ commissioner's queries stand beside them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.partner_books import (
     AcceptProposals,
@@ -35,6 +36,7 @@ from fundingapp.application.queries.partner_books import (
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.money import Money
 from fundingapp.domain.partner_books import BookKind, BookState, ProposalState
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.dropped import files_of
@@ -59,6 +61,7 @@ from fundingapp.ui.theme import ROW_HEIGHT, STEP, Tone
 from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
@@ -68,6 +71,8 @@ WORKBOOKS = "Workbooks (*.xlsx *.xlsm)"
 _MOST = 40
 #: So many characters of a text stand in the list of proposals.
 _SHORT = 22
+#: An amount as a cell has it: with pence and without commas.
+_AMOUNT = re.compile(r"-?\d+\.\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +153,14 @@ BOOKS = (
 )
 
 
+def _read(text: str) -> str:
+    """What stands in a cell of the workbook, amounts as they are read everywhere else: “1,777.77”."""
+    return str(Money.parse(text)) if _AMOUNT.fullmatch(text) else text
+
+
 def _short(text: str) -> str:
     """So much of a text as stands in the list; the inspector has all of it."""
-    return shorten(text, _SHORT, placeholder="…")
+    return shorten(_read(text), _SHORT, placeholder="…")
 
 
 _TONES = {
@@ -180,7 +190,7 @@ PROPOSALS = (
     ),
     Column[ProposalShown](
         "Proposed",
-        lambda row: row.value.proposed or "(emptied)",
+        lambda row: _read(row.value.proposed) or "(emptied)",
         tip=lambda row: row.value.proposed,
         stretch=2,
         width=180,
@@ -553,13 +563,13 @@ class MakeForm(Form):
             project = current.book.value.project if current.book is not None else None
             project = current.ask.id if current.ask is not None else project
             self._one = (project,) if project is not None else ()
-        self.all = QCheckBox("For every project of the grant")
+        self.all = Check("For every project of the grant")
         self.all.setChecked(True)
         self.add("Projects", self.all)
         if isinstance(current, PartnerRow) and self._one:
             self.add("", label(f"Otherwise for {current.ref} {current.name} alone.", "note", wrap=True))
         self.due = self.day("To be back by", None, "such as 20/04/2019")
-        self.mail = QCheckBox("Write a letter to each lead, as a draft")
+        self.mail = Check("Write a letter to each lead, as a draft")
         self.mail.setChecked(True)
         self.add("Letters", self.mail)
 

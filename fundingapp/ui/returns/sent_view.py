@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from textwrap import shorten
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.positions import PositionAnswer
@@ -47,19 +47,13 @@ from fundingapp.ui.papers import papers_block
 from fundingapp.ui.returns.choice import ReturnChoice, SavedInList
 from fundingapp.ui.returns.moves import BACK, TONES, WORDS, NextStep, named, needs_signing, short_name
 from fundingapp.ui.returns.on_disk import OnDisk
-from fundingapp.ui.returns.why_cell import (
-    as_shown,
-    blocks_of,
-    blocks_of_words,
-    result_in_words,
-    title_of,
-)
+from fundingapp.ui.returns.why_cell import as_shown, blocks_of, blocks_of_words, result_in_words, title_of
 from fundingapp.ui.signing.sign_off import SignOffCard
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -110,9 +104,7 @@ VERSIONS = (
     ),
     Column[VersionShown]("Saved", lambda row: f"{row.value.made_at.astimezone():%d/%m/%Y %H:%M}", width=128),
     Column[VersionShown]("By", lambda row: row.value.made_by, width=110, may_hide=True),
-    Column[VersionShown](
-        "Spent £", lambda row: str(row.value.spent), RIGHT, amount=lambda row: row.value.spent, width=96
-    ),
+    Column[VersionShown].of_amounts("Spent £", lambda row: row.value.spent, width=96),
     Column[VersionShown](
         "File", lambda row: row.value.file_name, stretch=1, width=220, least=56, may_hide=True
     ),
@@ -167,7 +159,7 @@ class SentView(GrantView):
         self._opened: OpenedReturn | None = None
         self._wanted: int | None = None
         self._panel: int | None = None
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._lists())
         self._empty = EmptyState(
             "returns",

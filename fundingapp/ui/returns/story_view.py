@@ -60,7 +60,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
@@ -205,12 +205,8 @@ ASSET_COLUMNS = (
         order=lambda row: row.asset.bought_on,
         width=96,
     ),
-    Column[AssetRow](
-        "Cost £", lambda row: str(row.asset.cost), RIGHT, amount=lambda row: row.asset.cost, width=96
-    ),
-    Column[AssetRow](
-        "This grant £", lambda row: str(row.asset.share), RIGHT, amount=lambda row: row.asset.share, width=100
-    ),
+    Column[AssetRow].of_amounts("Cost £", lambda row: row.asset.cost, width=96),
+    Column[AssetRow].of_amounts("This grant £", lambda row: row.asset.share, width=100),
     Column[AssetRow](
         "State", lambda row: row.asset.state.value, pill=lambda row: _ASSET_TONES[row.asset.state], width=150
     ),
@@ -219,16 +215,8 @@ ASSET_COLUMNS = (
 STATEMENT_COLUMNS = (
     Column[StatementLine]("Ref", lambda line: line.ref, width=62, quiet=True),
     Column[StatementLine]("Partner", lambda line: line.partner, stretch=3, width=220, least=130),
-    Column[StatementLine](
-        "Stated £", lambda line: str(line.passed_on), RIGHT, amount=lambda line: line.passed_on, width=100
-    ),
-    Column[StatementLine](
-        "In the ledger £",
-        lambda line: str(line.in_ledger),
-        RIGHT,
-        amount=lambda line: line.in_ledger,
-        width=112,
-    ),
+    Column[StatementLine].of_amounts("Stated £", lambda line: line.passed_on, width=100),
+    Column[StatementLine].of_amounts("In the ledger £", lambda line: line.in_ledger, width=112),
     Column[StatementLine](
         "Difference £",
         lambda line: str(line.difference),
@@ -267,7 +255,7 @@ class StoryView(GrantView):
         self._part = Segmented("Parts of the return", [Option(key, title) for key, title in _TITLES.items()])
         self._part.chosen.connect(lambda _key: self._show_part())
         self.body.addWidget(self._part)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._parts: dict[TableView, QStackedWidget] = {}
         self.words = NarrativeFields(self._show_before)
         self.words.written.connect(self._written)
@@ -297,7 +285,7 @@ class StoryView(GrantView):
         table = TableView(title, key, self.office.settings, self.office.asker, row_height=TALL_ROW_HEIGHT)
         table.set_model(ListTableModel[Any](columns, cast(Any, id), table))
         table.selection_summarised.connect(self.selection_summarised)
-        part = QStackedWidget()
+        part = ViewStack()
         card = Card()
         card.add(table, 1)
         part.addWidget(card)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.domain.addresses import column_number
 from fundingapp.domain.sendable import FigureSort, Sendable
 from fundingapp.domain.templates import MappedColumn, MappedTable, RowsOf, ShownAs
 from fundingapp.ui.forms import Form
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 
 _LAST_ROW = 1_048_576
@@ -41,7 +40,7 @@ class TableForm(Form):
         self._heading = self.text("Headings in row", str(table.heading_row or ""), "none")
         self._key = self.text("Rows are known by column", table.key_column)
         self._source = self.choice("in which stands", ())
-        self._by_key = QCheckBox("The template names its rows already")
+        self._by_key = Check("The template names its rows already")
         self._by_key.setChecked(table.by_key)
         self.add("", self._by_key)
         self.note(

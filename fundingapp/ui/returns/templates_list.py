@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.queries.templates import TemplateRow
 from fundingapp.application.queries.workspace import Grant
@@ -19,6 +19,7 @@ from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 
 WORKBOOKS = "Excel workbooks (*.xlsx *.xlsm)"
@@ -149,14 +150,14 @@ class TemplateForm(Form):
         row.setContentsMargins(0, 0, 0, 0)
         self._quarters = []
         for quarter in range(1, 5):
-            box = QCheckBox(f"Q{quarter}")
+            box = Check(f"Q{quarter}")
             box.setChecked(template is None or quarter in template.quarters)
             row.addWidget(box)
             self._quarters.append(box)
         row.addStretch(1)
         held.setAccessibleName("Used in")
         self.add("Used in", held)
-        self._suggest = QCheckBox("Suggest figures for its cells")
+        self._suggest = Check("Suggest figures for its cells")
         self._suggest.setChecked(True)
         if path is not None:
             self.add("", self._suggest)

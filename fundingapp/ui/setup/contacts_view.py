@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.application.commands.parties import AddContact, ChangeContact, RemoveContact
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.parties import Bodies, BodyAnswer, ContactAnswer, Contacts
@@ -20,6 +18,7 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.setup.lists import ListView, in_days, wrong_day
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.widgets.buttons import button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -160,7 +159,7 @@ class ContactsView(ListView[ContactAnswer]):
         role = form.choice(
             "Role", [Option(each.value, each.value) for each in ContactRole], before.role.value
         )
-        deputy = QCheckBox("as the deputy")
+        deputy = Check("as the deputy")
         deputy.setChecked(before.is_deputy)
         form.add("Deputy", deputy)
         options = [Option("us", "the partnership")]

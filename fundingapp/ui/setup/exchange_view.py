@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.exchange import Loaded, LoadExchange
 from fundingapp.application.effect import Effect, Topic
@@ -25,7 +25,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -133,7 +133,7 @@ class ExchangeView(GrantView):
         self._empty.add_step("Choose a workbook…", self.choose)
         self._empty.add_step("A folder of .csv files…", self.choose_folder)
         self._empty.add_step("Write a blank one…", self.write_blank)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._preview())
         self.body.addWidget(self._stack, 1)

@@ -29,13 +29,13 @@ from fundingapp.application.ports import Kept
 from fundingapp.application.queries.plan import PlanSetup, PlanSetupAnswer, ReadPlanTable
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
-from fundingapp.domain.findings import Severity
 from fundingapp.domain.ids import PriorityId, ThemeId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plan_tables import ParsedPlanTable
 from fundingapp.domain.priorities import Priority, Split, Theme, is_in_force, named, years_in_words
 from fundingapp.ui.forms import Form
-from fundingapp.ui.inspector import Block, CheckBlock, InspectorPage, Step, StepsBlock, TextBlock
+from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, TextBlock
+from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.office import Office
 from fundingapp.ui.setup.lists import ListView
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -47,7 +47,6 @@ from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of themes and priorities (*.csv *.xlsx *.xlsm *.xls *.ods)"
 _STEP = "\u2003"
-_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,15 +514,7 @@ class PlanSetupView(ListView[PlanEntry]):
         ]
         blocks: list[Block] = [TextBlock(" ".join(filter(None, said)), parsed.file)]
         if parsed.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _TONES[finding.severity], finding.text)
-                        for finding in parsed.findings
-                    ],
-                    "What was noticed",
-                )
-            )
+            blocks.append(noticed_block(parsed.findings))
         if parsed.errors or not parsed.rows:
             blocks.append(TextBlock("Correct the table and read it again; nothing has been recorded."))
         else:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.adjustments import (
     AttachEvidence,
@@ -41,10 +41,11 @@ from fundingapp.ui.page import Context, Figure, Target
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.adjustment_form import AdjustmentForm, later_periods, period_in_words
 from fundingapp.ui.spend.sub_view import SubView
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -91,9 +92,7 @@ COLUMNS = (
         width=280,
         least=160,
     ),
-    Column[AdjustmentRow](
-        "Amount £", lambda row: str(row.of.amount), RIGHT, amount=lambda row: row.of.amount, width=92
-    ),
+    Column[AdjustmentRow].of_amounts("Amount £", lambda row: row.of.amount, width=92),
     Column[AdjustmentRow]("Reverses in", _reverses, width=96),
 )
 
@@ -127,8 +126,8 @@ class AdjustmentsView(SubView):
             "The ledger stays as it is; what it does not show is put right here, with a reason and evidence: costs "
             "received but not yet paid, recharges, corrections, VAT, and amounts that the grant does not pay for.",
         )
-        empty.add_step("Add an adjustment…", self.add).setEnabled(not office.is_read_only)
-        self._stack = QStackedWidget()
+        self._first = empty.add_step("Add an adjustment…", self._begin)
+        self._stack = ViewStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
         box = Card()
@@ -153,6 +152,8 @@ class AdjustmentsView(SubView):
         """Asks for the adjustments again."""
         grant = self.grant
         self._add.setEnabled(grant is not None and not self._office.is_read_only)
+        self._first.set_text("Add an adjustment…" if grant is not None else "Record a grant…")
+        self._first.setEnabled(grant is None or not self._office.is_read_only)
         if grant is None:
             self._show(AdjustmentsAnswer((), None))
             return
@@ -160,7 +161,7 @@ class AdjustmentsView(SubView):
         self._office.ask_of_grant("spend.adjustments", question, self._show, self)
 
     def first_focus(self) -> QWidget:
-        return self.table if self._rows else self._add
+        return self.table if self._rows else self._first
 
     def _show(self, answer: AdjustmentsAnswer) -> None:
         self._rows = answer.rows
@@ -301,6 +302,13 @@ class AdjustmentsView(SubView):
         )
         form.note(f"{of.amount.in_words} is taken off again in that period, whole.")
         return form
+
+    def _begin(self) -> None:
+        """The first step of an empty list: an adjustment belongs to a grant, which comes before it."""
+        if self.grant is None:
+            self.go_requested.emit(Target("grants"))
+        else:
+            self.add()
 
     def add(self) -> None:
         """Opens the form for a new accrual or adjustment."""

@@ -11,14 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fundingapp.application.ports import Batch, BatchState, LineChange
 from fundingapp.application.queries.batches import BatchAnswer
+from fundingapp.ui.noticed import FINDING_COLUMNS
 from fundingapp.ui.settings import Settings
-from fundingapp.ui.spend.columns import (
-    CHANGE_COLUMNS,
-    FINDING_COLUMNS,
-    SEEN_COLUMNS,
-    SKIPPED_COLUMNS,
-    ColumnSeen,
-)
+from fundingapp.ui.spend.columns import CHANGE_COLUMNS, SEEN_COLUMNS, SKIPPED_COLUMNS, ColumnSeen
 from fundingapp.ui.spend.differences import SIDE_COLUMNS, sides_of
 from fundingapp.ui.spend.totals import difference_in_words
 from fundingapp.ui.tables.columns import Column

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fundingapp.application.ports import Batch, BatchState, Change, Charged, Kept, LineChange, LineRow
 from fundingapp.application.queries.line_story import difference
 from fundingapp.application.wording import short_date
 from fundingapp.domain.column_filters import problem_of
-from fundingapp.domain.findings import Finding, Severity
-from fundingapp.domain.ledger import LedgerLine, SkippedRow
+from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, How, LineState
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.suggestions import Proposal as Suggested
+from fundingapp.ui.noticed import skipped_columns
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
@@ -220,14 +221,12 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             quiet=True,
             hint=_TEXT_HINT,
         ),
-        Column[LineRow](
+        Column[LineRow].of_amounts(
             "£",
-            lambda row: str(row.line.amount),
-            RIGHT,
+            lambda row: row.line.amount,
             sort="amount",
             filter="amount",
             width=88,
-            amount=lambda row: row.line.amount,
             hint=_AMOUNT_HINT,
             refuses=_refuses("amount"),
         ),
@@ -299,25 +298,29 @@ def _bad(_row: object) -> Tone:
     return Tone.BAD
 
 
+def _change_columns(of: Callable[[Any], str]) -> tuple[Column[Any], ...]:
+    """The columns of a line that a later download has otherwise; *of* says how, for a row."""
+    return (
+        Column[Any]("Change", lambda row: row.change.value, width=120, pill=_bad, sort="change"),
+        Column[Any]("Transaction", lambda row: row.before.transaction, width=108, sort="transaction"),
+        Column[Any](
+            "Supplier",
+            lambda row: row.before.supplier or NOTHING,
+            width=150,
+            stretch=1,
+            least=90,
+            sort="supplier",
+        ),
+        Column[Any]("Was → is in this download", of, width=250, stretch=2, least=150, tip=of),
+    )
+
+
+def _change_taken(change: LineChange) -> str:
+    return ("taken" if change.taken else "kept as it was") + (" ✓ looked at" if change.reviewed else "")
+
+
 PROPOSAL_COLUMNS = (
-    Column[Proposal]("Change", lambda row: row.change.value, width=120, pill=_bad, sort="change"),
-    Column[Proposal]("Transaction", lambda row: row.before.transaction, width=108, sort="transaction"),
-    Column[Proposal](
-        "Supplier",
-        lambda row: row.before.supplier or NOTHING,
-        width=150,
-        stretch=1,
-        least=90,
-        sort="supplier",
-    ),
-    Column[Proposal](
-        "Was → is in this download",
-        lambda row: row.in_words,
-        width=250,
-        stretch=2,
-        least=150,
-        tip=lambda row: row.in_words,
-    ),
+    *_change_columns(lambda row: row.in_words),
     Column[Proposal](
         "What to do",
         lambda row: "take the new" if row.take else "keep the old",
@@ -326,31 +329,8 @@ PROPOSAL_COLUMNS = (
         sort="take",
     ),
 )
-
-
-def _change_taken(change: LineChange) -> str:
-    return ("taken" if change.taken else "kept as it was") + (" ✓ looked at" if change.reviewed else "")
-
-
 CHANGE_COLUMNS = (
-    Column[LineChange]("Change", lambda row: row.change.value, width=120, pill=_bad, sort="change"),
-    Column[LineChange]("Transaction", lambda row: row.before.transaction, width=108, sort="transaction"),
-    Column[LineChange](
-        "Supplier",
-        lambda row: row.before.supplier or NOTHING,
-        width=150,
-        stretch=1,
-        least=90,
-        sort="supplier",
-    ),
-    Column[LineChange](
-        "Was → is in this download",
-        lambda row: difference(row.before, row.after),
-        width=250,
-        stretch=2,
-        least=150,
-        tip=lambda row: difference(row.before, row.after),
-    ),
+    *_change_columns(lambda row: difference(row.before, row.after)),
     Column[LineChange](
         "Decided",
         _change_taken,
@@ -360,47 +340,7 @@ CHANGE_COLUMNS = (
     ),
 )
 
-SKIPPED_COLUMNS = (
-    Column[SkippedRow](
-        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
-    ),
-    Column[SkippedRow](
-        "Why it is no ledger line",
-        lambda row: row.reason,
-        width=280,
-        stretch=1,
-        least=150,
-        sort="reason",
-        tip=lambda row: row.reason,
-    ),
-    Column[SkippedRow](
-        "What stands in it",
-        lambda row: row.text,
-        width=280,
-        stretch=1,
-        least=120,
-        quiet=True,
-        tip=lambda row: row.text,
-    ),
-)
-
-SEVERITY_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
-
-FINDING_COLUMNS = (
-    Column[Finding](
-        "Kind",
-        lambda row: row.severity.value,
-        width=84,
-        pill=lambda row: SEVERITY_TONES[row.severity],
-        sort="severity",
-    ),
-    Column[Finding](
-        "What was noticed", lambda row: row.text, width=420, stretch=3, least=200, tip=lambda row: row.text
-    ),
-    Column[Finding](
-        "Where", lambda row: str(row.source), width=200, stretch=1, least=110, quiet=True, sort="source"
-    ),
-)
+SKIPPED_COLUMNS = skipped_columns("Why it is no ledger line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,30 +356,6 @@ SEEN_COLUMNS = (
     Column[ColumnSeen]("Column", lambda row: str(row.number), RIGHT, width=64),
     Column[ColumnSeen]("Heading in the file", lambda row: row.heading or NOTHING, width=220, stretch=1),
     Column[ColumnSeen]("Is read as", lambda row: row.meaning, width=220, stretch=1),
-)
-
-READ_COLUMNS = (
-    Column[LedgerLine](
-        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
-    ),
-    Column[LedgerLine](
-        "Date",
-        lambda row: short_date(row.posted_on),
-        width=88,
-        sort="date",
-        order=lambda row: (row.posted_on is not None, row.posted_on),
-    ),
-    Column[LedgerLine]("Transaction", lambda row: row.transaction or NOTHING, width=108, sort="transaction"),
-    Column[LedgerLine]("Cost centre / account", coding_of, width=126, least=104, sort="coding"),
-    Column[LedgerLine](
-        "Supplier", lambda row: row.supplier or NOTHING, width=150, stretch=1, least=90, sort="supplier"
-    ),
-    Column[LedgerLine](
-        "Description", lambda row: row.description, width=150, stretch=1, least=80, quiet=True, sort="text"
-    ),
-    Column[LedgerLine](
-        "£", lambda row: str(row.amount), RIGHT, width=88, sort="amount", amount=lambda row: row.amount
-    ),
 )
 
 
@@ -470,14 +386,7 @@ BATCH_COLUMNS = (
         may_hide=True,
         order=lambda row: row.value.new,
     ),
-    Column[Kept[Batch]](
-        "Total £",
-        lambda row: str(row.value.total),
-        RIGHT,
-        width=96,
-        sort="total",
-        amount=lambda row: row.value.total,
-    ),
+    Column[Kept[Batch]].of_amounts("Total £", lambda row: row.value.total, width=96, sort="total"),
     Column[Kept[Batch]](
         "State",
         _batch_state,
@@ -486,8 +395,3 @@ BATCH_COLUMNS = (
         pill=lambda row: Tone.GOOD if row.value.state is BatchState.LIVE else Tone.NEUTRAL,
     ),
 )
-
-
-def changes_of(batch: Batch) -> int:
-    """How many held lines an import stated differently."""
-    return batch.reworded + batch.amount_changed + batch.vanished

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.enquiries import AcceptAnswers
 from fundingapp.application.effect import Effect
@@ -21,6 +21,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -136,7 +137,7 @@ class FindingsView(SubView):
         )
         empty.add_step("Write the workbook…", self.write)
         empty.add_step("Read answers…", self.read)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(empty)
         self._stack.addWidget(self.table)
         box = Card()

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -24,12 +23,12 @@ from fundingapp.application.ports import Change
 from fundingapp.application.queries.downloads import TableSeen
 from fundingapp.application.queries.previews import ImportPreview
 from fundingapp.application.wording import count
-from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.layout_files import LONGEST_NAME
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.money import Money
+from fundingapp.ui.noticed import FINDING_COLUMNS, worst_first
 from fundingapp.ui.settings import Settings
-from fundingapp.ui.spend.columns import FINDING_COLUMNS, PROPOSAL_COLUMNS, SKIPPED_COLUMNS, Proposal
+from fundingapp.ui.spend.columns import PROPOSAL_COLUMNS, SKIPPED_COLUMNS, Proposal
 from fundingapp.ui.spend.review_columns import ColumnsEditor
 from fundingapp.ui.spend.review_doubts import DoubtsCard
 from fundingapp.ui.spend.review_tables import ALIKE_COLUMNS, ODD_COLUMNS, TABLE_COLUMNS, HiddenSheet, Likeness
@@ -41,6 +40,7 @@ from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import label
@@ -104,16 +104,16 @@ class ImportReview(SubView):
         self.head.add(self._import)
         self.control = MoneyEdit("Control total in pounds")
         self.control.field.setText(state.control)
-        self.apply_rules = QCheckBox(f"Apply the {count(rules, 'rule')}")
-        self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
+        self.apply_rules = Check(f"Apply the {count(rules, 'rule')}")
+        self.skip_unreadable = Check("Skip these rows, with their reasons")
         self.skip_unreadable.setChecked(state.skip_unreadable)
-        self.remember = QCheckBox("Remember what the columns mean, as")
+        self.remember = Check("Remember what the columns mean, as")
         self.remember.setChecked(state.remember)
         self.name = QLineEdit(state.name)
         self.name.setAccessibleName("Name of the layout")
         self.name.setPlaceholderText("a name, if you like")
         self.name.setMaxLength(LONGEST_NAME)
-        self.anew = QCheckBox("Take it in anew instead")
+        self.anew = Check("Take it in anew instead")
         self.anew.setChecked(state.anew)
         self._agrees = Pill()
         self._details = QStackedWidget()
@@ -286,7 +286,7 @@ class ImportReview(SubView):
         add("rows", f"Rows to look at {len(preview.odd):,}", rows)
         skipped = self._table("skipped", "Skipped rows", SKIPPED_COLUMNS, parsed.skipped)
         add("skipped", f"Skipped {len(parsed.skipped):,}", skipped)
-        noticed = _worst_first(download.findings)
+        noticed = worst_first(download.findings)
         add(
             "findings",
             f"Noticed {len(noticed):,}",
@@ -515,13 +515,6 @@ def _proposals(preview: ImportPreview) -> list[Proposal]:
     found += [Proposal(Change.VANISHED, held.line, None) for held in comparison.vanished]
     found += [Proposal(Change.REWORDED, each.before, each.after) for each in comparison.reworded]
     return found
-
-
-_WORST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-
-
-def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: _WORST[finding.severity])
 
 
 def _note(pill: Pill, words: str, *beside: QWidget) -> QWidget:

@@ -10,7 +10,6 @@ from functools import partial
 from PySide6.QtCore import QEvent, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QCompleter,
     QHBoxLayout,
     QLineEdit,
@@ -46,6 +45,7 @@ from fundingapp.ui.spend.columns import coding_of
 from fundingapp.ui.spend.parts import PartsEditor
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import Button, button, link_button, primary_button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
@@ -177,7 +177,7 @@ class LinePanel(Panel):
             self._add_change(answer.change)
         self.editor = PartsEditor(self._line.amount, answer.heads, answer.called, self)
         self.reason = ReasonField("Reason of the charge", self)
-        self._always = QCheckBox("Always do this for lines like it", self)
+        self._always = Check("Always do this for lines like it", self)
         self._rule = label("", "note", wrap=True)
         self._accept_button = primary_button("Accept (Enter)", self.accept)
         self._problem = label("", "note", wrap=True)

@@ -103,13 +103,7 @@ ALIKE_COLUMNS = (
     Column[Likeness](
         "Supplier", lambda row: row.pair.line.supplier or NOTHING, width=150, stretch=1, least=90
     ),
-    Column[Likeness](
-        "£",
-        lambda row: str(row.pair.line.amount),
-        RIGHT,
-        width=92,
-        amount=lambda row: row.pair.line.amount,
-    ),
+    Column[Likeness].of_amounts("£", lambda row: row.pair.line.amount, width=92),
     Column[Likeness](
         "Looks like",
         lambda row: row.other_in_words,

@@ -80,14 +80,12 @@ def rule_columns(words: Words) -> tuple[Column[RuleRow], ...]:
             sort="lines",
             order=lambda row: row.use.lines if row.use is not None else 0,
         ),
-        Column[RuleRow](
+        Column[RuleRow].of_amounts(
             "Placed £",
-            lambda row: str(row.use.total if row.use is not None else Money.ZERO),
-            RIGHT,
+            lambda row: row.use.total if row.use is not None else Money.ZERO,
             width=88,
             sort="placed",
             may_hide=True,
-            amount=lambda row: row.use.total if row.use is not None else Money.ZERO,
         ),
         Column[RuleRow](
             "State",
@@ -132,9 +130,7 @@ TRIED_COLUMNS: tuple[Column[TriedRow], ...] = (
         filter="description",
         may_hide=True,
     ),
-    Column[TriedRow](
-        "£", lambda row: str(row.row.line.amount), RIGHT, width=88, amount=lambda row: row.row.line.amount
-    ),
+    Column[TriedRow].of_amounts("£", lambda row: row.row.line.amount, width=88),
     Column[TriedRow](
         "What becomes of it",
         lambda row: row.words,

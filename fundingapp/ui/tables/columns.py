@@ -89,6 +89,27 @@ class Column(Generic[Row]):
     quiet: bool = False
     strong: bool = False
 
+    @classmethod
+    def of_amounts(
+        cls,
+        title: str,
+        amount: Callable[[Row], Money | None],
+        *,
+        dash: bool = False,
+        orders: bool = False,
+        **more: Any,
+    ) -> Column[Row]:
+        """A column of amounts: a dash stands for None, and with *dash* for nought too. With *orders* a short list is
+        sorted by it in memory. *more* is what a column has besides."""
+
+        def text(row: Row) -> str:
+            value = amount(row)
+            return "–" if value is None or (dash and not value) else str(value)
+
+        if orders:
+            more["order"] = lambda row: (amount(row) or Money.ZERO).pence
+        return cls(title, text, RIGHT, amount=amount, **more)
+
     @property
     def name(self) -> str:
         """The title in a sentence: on one line, without its pound sign."""

@@ -96,7 +96,9 @@ class CellDelegate(QStyledItemDelegate):
             return pill_size(text).width() + 2 * PADDING
         width = self.text_width(text, column.strong or self._model.is_total(at))
         if column.second is not None:
-            width = max(width, self.text_width(column.second(row)))
+            below = self.text_width(column.second(row))
+            # A column of pills is never narrower than this says: a long remark under one of them is shortened.
+            width = max(width, below if column.pill is None else min(below, column.width))
         return width + 2 * PADDING + 2
 
     def figure_rect(self, cell: QRect, index: _Index) -> QRect | None:

@@ -168,9 +168,12 @@ class ListTableModel(TableModel[Row]):
             return self._rows[row]
         return self._total if row == len(self._rows) else None
 
+    def key_of(self, row: Row) -> object:
+        """What identifies *row* across refreshes."""
+        return row if self._key is None else self._key(row)
+
     def key_at(self, row: int) -> object:
-        found = self._rows[row]
-        return found if self._key is None else self._key(found)
+        return self.key_of(self._rows[row])
 
     def rows_of(self, keys: Iterable[object]) -> list[int]:
         wanted: Collection[object] = list(keys)

@@ -549,8 +549,13 @@ class TableView(QTableView):
         self._summing.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # A panel that opens, or a message above, takes room away: the row of the cursor stays in sight.
+        at = self.visualRect(self.currentIndex())
+        was_seen = at.isValid() and at.top() >= 0 and at.bottom() < event.oldSize().height()
         super().resizeEvent(event)
         self._lay_out()
+        if was_seen and at.bottom() >= event.size().height():
+            self.scrollTo(self.currentIndex())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

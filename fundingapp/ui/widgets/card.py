@@ -8,12 +8,43 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLa
 from fundingapp.domain.money import Money
 from fundingapp.ui.theme import FIGURE_PX, STEP, Tone
 from fundingapp.ui.widgets.figure import FigureLabel
+from fundingapp.ui.widgets.folding import FoldingRow
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.pill import Pill
 
+#: A longer pill beside a title gives way down to so many pixels before the controls go below.
+_LEAST_PILL = 160
+#: A longer title is shortened where there is no room for it.
+_LEAST_TITLE = 140
+
+
+class _Head(FoldingRow):
+    """The title row of a card: its title is read in full, and a long pill beside it gives way."""
+
+    def __init__(self, title: QWidget, pill: Pill) -> None:
+        super().__init__(2 * STEP, STEP)
+        self.setProperty("kind", "box-head")
+        self._title = title
+        self._grid.setContentsMargins(14, 8, 10, 8)
+        self._pill = pill
+        pill.give_way(_LEAST_PILL)
+        self.put(title)
+        self.put(pill)
+        self.keep_title()
+
+    def keep_title(self) -> None:
+        """The title does not give way to what stands beside it, unless it is long."""
+        self._title.setMinimumWidth(min(self._title.sizeHint().width(), _LEAST_TITLE))
+        self.fold()
+
+    def least(self) -> int:
+        pill = 0 if self._pill.isHidden() else self._pill.sizeHint().width()
+        return super().least() - max(0, pill - _LEAST_PILL)
+
 
 class Card(QFrame):
-    """A white box with a title row and a body. *count* shows as a neutral pill beside the title."""
+    """A white box with a title row and a body. *count* shows as a neutral pill beside the title. What is put at the
+    right of the title goes below it where there is no room for both."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,18 +53,11 @@ class Card(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(1, 1, 1, 1)
         self._layout.setSpacing(0)
-        self._head = QFrame()
-        self._head.setProperty("kind", "box-head")
-        self._head_row = QHBoxLayout(self._head)
-        self._head_row.setContentsMargins(14, 8, 10, 8)
-        self._head_row.setSpacing(2 * STEP)
         self._title = ElidedLabel(title, "box-title")
         self._title.setMinimumHeight(22)
-        self._head_row.addWidget(self._title)
         self._pill = Pill()
         self._pill.hide()
-        self._head_row.addWidget(self._pill)
-        self._head_row.addStretch(1)
+        self._head = _Head(self._title, self._pill)
         self._layout.addWidget(self._head)
         self._head.setVisible(bool(title))
 
@@ -43,10 +67,14 @@ class Card(QFrame):
         self._head.setVisible(bool(title))
         self._pill.set_state(count, tone)
         self._pill.setVisible(bool(count))
+        self._head.keep_title()
 
     def add_head(self, widget: QWidget, stretch: int = 0) -> None:
         """Puts *widget* at the right of the title row; with *stretch* it takes the room that is left there."""
-        self._head_row.addWidget(widget, stretch)
+        if stretch:
+            self._head.put(widget, stretch)
+        else:
+            self._head.add(widget)
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Puts *widget* below, from edge to edge (tables)."""

@@ -21,6 +21,9 @@ from PySide6.QtWidgets import (
 from fundingapp.ui.icons import pixmap
 from fundingapp.ui.theme import Theme
 
+#: How narrow a drop-down of a form may become, in pixels; it shows the beginning of its words then.
+_LEAST = 96
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -161,6 +164,10 @@ class DropDown(QComboBox):
                 self.setCurrentIndex(at)
 
     # Qt overrides
+
+    def minimumSizeHint(self) -> QSize:
+        size = super().minimumSizeHint()
+        return QSize(min(size.width(), _LEAST), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         frame = QStyleOptionComboBox()

@@ -35,7 +35,8 @@ class EvidenceField(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         self.reference = QLineEdit()
-        self.reference.setPlaceholderText("invoice or minute number")
+        self.reference.setPlaceholderText("reference")
+        self.reference.setToolTip("An invoice or minute number, or what else leads to the paper")
         self.reference.setAccessibleName("Reference to the evidence")
         row.addWidget(self.reference, 1)
         row.addWidget(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fundingapp.ui.theme import Theme, Tone
@@ -21,7 +21,13 @@ class Pill(QWidget):
         Theme.current().changed.connect(self.update)
         self._tone = tone
         self._words = ""
+        self._least: int | None = None
         self.set_state(text, tone, sign)
+
+    def give_way(self, least: int) -> None:
+        """Lets the pill be as narrow as *least* pixels where room is short; the tooltip then has all its words."""
+        self._least = least
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     @property
     def text(self) -> str:
@@ -44,7 +50,13 @@ class Pill(QWidget):
         return pill_size(self._words)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        size = self.sizeHint()
+        return size if self._least is None else QSize(min(size.width(), self._least), size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._least is not None:
+            self.setToolTip(self._words if self.width() < self.sizeHint().width() else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -85,6 +85,9 @@ class ChainView(YearEndView):
         self.years = TableView("The carry-forward chain", "year-end.chain", settings, row_height=ROW_HEIGHT)
         self._years = ListTableModel[ChainRow](CHAIN, lambda row: row.of.year, self.years)
         self.years.set_model(self._years)
+        self.years.horizontalScrollBar().rangeChanged.connect(
+            lambda *_range: self._years_as_high_as_they_are()
+        )
         self.years.why_requested.connect(self._why_of_year)
         self.years.current_row_changed.connect(self._year_chosen)
         self.years.row_activated.connect(self._open_year)
@@ -106,6 +109,13 @@ class ChainView(YearEndView):
         self._check_card.add(self.checklist, 1)
         across.addWidget(self._check_card, 2)
         self.body.addLayout(across, 1)
+
+    def _years_as_high_as_they_are(self) -> None:
+        """All years are seen, also above the bar that is there while a panel leaves too little room beside it."""
+        shown = max(1, min(_MOST_YEARS, len(self._years.rows)))
+        bar = self.years.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() else 0
+        self.years.setFixedHeight(_HEADINGS + shown * ROW_HEIGHT + below)
 
     def _left(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -191,8 +201,7 @@ class ChainView(YearEndView):
             f"{count(len(chain.breaks), 'break')}" if chain.breaks else holds,
             Tone.BAD if chain.breaks else Tone.GOOD,
         )
-        shown = max(1, min(_MOST_YEARS, len(rows)))
-        self.years.setFixedHeight(_HEADINGS + shown * ROW_HEIGHT)
+        self._years_as_high_as_they_are()
         self.chart.set_years(
             [
                 YearBars(

@@ -77,16 +77,16 @@ def _chain(
     second: Callable[[ChainRow], str] | None = None,
     *,
     may_hide: bool = False,
+    turn: int = 0,
 ) -> Column[ChainRow]:
     CHAIN_MEASURES[title] = measure
-    return Column[ChainRow](
+    return Column[ChainRow].of_amounts(
         title,
-        lambda row: str(amount(row.of)),
-        RIGHT,
-        amount=lambda row: amount(row.of),
+        lambda row: amount(row.of),
         why=lambda row: bool(row.of.figure(measure)),
         second=second,
         may_hide=may_hide,
+        turn=turn,
         width=92,
     )
 
@@ -119,8 +119,10 @@ CHAIN = (
         "repaid",
         lambda year: year.repaid,
         lambda row: f"{row.of.money.owed} owed" if row.of.money.owed else "",
+        may_hide=True,
+        turn=1,
     ),
-    _chain("Pending £\n ", "pending", lambda year: year.pending),
+    _chain("Pending £\n ", "pending", lambda year: year.pending, may_hide=True, turn=2),
     _chain("Closing £\n ", "closing", lambda year: year.closing, may_hide=True),
     Column[ChainRow](
         "Commissioner\n ",
@@ -233,9 +235,7 @@ WHERE_FROM = (
     head_money("Budget £", "budget", lambda head: head.budget),
     head_money("Spend £", "eligible", lambda head: head.eligible),
     head_money("Left £", "left", lambda head: head.left),
-    Column[HeadRow](
-        "Ask to\ncarry £", lambda row: str(row.asked), RIGHT, amount=lambda row: row.asked, width=84
-    ),
+    Column[HeadRow].of_amounts("Ask to\ncarry £", lambda row: row.asked, width=84),
     head_money("Agreed £", "agreed", lambda head: head.agreed, may_hide=True, dash=True),
     Column[HeadRow](
         "Reason",
@@ -298,8 +298,14 @@ def outturn_columns(heads: Sequence[HeadOutturn]) -> tuple[Column[HeadRow], ...]
 FORECAST, ANTICIPATED, REASON = "Forecast", "Anticipated", "Reason"
 
 
-def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[HeadRow], ...]:
-    """What becomes of what each project has left. What is planned is typed in place where *can_plan* says so."""
+def underspend_columns(
+    can_plan: Callable[[HeadRow], bool], heads: Sequence[HeadOutturn] = ()
+) -> tuple[Column[HeadRow], ...]:
+    """What becomes of what each project has left. What is planned is typed in place where *can_plan* says so; what none
+    of *heads* has anything of is left out, so that their names have room."""
+    owed = head_money("To repay\n£", "owed", lambda head: head.owed, dash=True)
+    repaid = head_money("Repaid\n£", "repaid", lambda head: head.repaid, dash=True)
+    surrendered = head_money("Surren-\ndered £", "surrendered", lambda head: head.surrendered, dash=True)
 
     def planned(title: str, measure: str, amount: Callable[[HeadOutturn], Money]) -> Column[HeadRow]:
         MEASURES[title] = measure
@@ -316,7 +322,7 @@ def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[Head
         )
 
     return (
-        replace(_HEAD, least=96),
+        replace(_HEAD, least=140),
         head_money("Left £\n ", "left", lambda head: head.left, sorts=True),
         planned(f"{FORECAST}\n£", "forecast", lambda head: head.forecast),
         planned(f"{ANTICIPATED}\n£", "anticipated", lambda head: head.anticipated),
@@ -333,9 +339,9 @@ def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[Head
         head_money("Asked\n£", "requested", lambda head: head.requested, dash=True),
         head_money("Agreed\n£", "agreed", lambda head: head.agreed, dash=True),
         head_money("Refused\n£", "refused", lambda head: head.refused, dash=True),
-        head_money("To repay\n£", "owed", lambda head: head.owed, dash=True),
-        head_money("Repaid\n£", "repaid", lambda head: head.repaid, dash=True),
-        head_money("Surren-\ndered £", "surrendered", lambda head: head.surrendered, dash=True),
+        *([owed] if any(head.owed for head in heads) else []),
+        *([repaid] if any(head.repaid for head in heads) else []),
+        *([surrendered] if any(head.surrendered for head in heads) else []),
         head_money("Pending £\n ", "pending", lambda head: head.pending, sorts=True),
     )
 
@@ -386,9 +392,7 @@ CARRY = (
         filter="state",
         width=100,
     ),
-    Column[CarryForwardRow](
-        "Asked £", lambda row: str(row.of.asked), RIGHT, amount=lambda row: row.of.asked, width=84
-    ),
+    Column[CarryForwardRow].of_amounts("Asked £", lambda row: row.of.asked, width=84),
     Column[CarryForwardRow](
         "Agreed £",
         lambda row: str(row.of.agreed) if row.of.decided_on else "–",
@@ -471,7 +475,7 @@ BACK = (
     Column[BackRow](
         "State", lambda row: row.state, pill=lambda row: row.tone, sort="state", filter="state", width=110
     ),
-    Column[BackRow]("Amount £", lambda row: str(row.amount), RIGHT, amount=lambda row: row.amount, width=84),
+    Column[BackRow].of_amounts("Amount £", lambda row: row.amount, width=84),
     Column[BackRow](
         "Why", lambda row: row.why, stretch=2, width=120, least=60, quiet=True, tip=lambda row: row.why
     ),

@@ -16,6 +16,7 @@ from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.settlements import SettlementState
+from fundingapp.domain.year_end import HeadOutturn
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
     Block,
@@ -83,9 +84,7 @@ class UnderspendView(YearEndView):
         self.heads = TableView(
             "Underspend by project", "year-end.underspend", settings, row_height=ROW_HEIGHT
         )
-        self._heads = ListTableModel[HeadRow](
-            underspend_columns(self._can_plan), lambda row: row.key, self.heads
-        )
+        self._heads = self._model(())
         self.heads.set_model(self._heads)
         self.heads.accepts_paste = True
         self.heads.edited.connect(self._edited)
@@ -107,6 +106,10 @@ class UnderspendView(YearEndView):
             # What a table hints at is more than there is: the room is shared out by the stretches alone.
             table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             table.setMinimumHeight(least)
+
+    def _model(self, heads: Sequence[HeadOutturn]) -> ListTableModel[HeadRow]:
+        columns = underspend_columns(self._can_plan, heads)
+        return ListTableModel[HeadRow](columns, lambda row: row.key, self.heads)
 
     def _requests(self) -> QWidget:
         self._carry_card = Card("Carry-forward")
@@ -182,6 +185,10 @@ class UnderspendView(YearEndView):
         outturn = answer.outturn
         rows = [row for row in head_rows(answer) if self.office.lists(row.of.project)]
         total = None if self.office.district is not None else HeadRow(outturn.total, is_total=True)
+        columns = [each.title for each in underspend_columns(self._can_plan, outturn.heads)]
+        if columns != [each.title for each in self._heads.columns]:
+            self._heads = self._model(outturn.heads)
+            self.heads.set_model(self._heads)
         self._heads.set_rows(rows, total)
         pending = outturn.pending
         self._card.set_title(

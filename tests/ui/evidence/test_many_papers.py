@@ -189,6 +189,31 @@ def test_more_than_a_dozen_that_tell_of_people_are_decided_on_together(
     assert kept(shell) == ["minutes.txt"]
 
 
+def test_a06_a_file_that_is_gone_from_the_store_is_named_with_what_to_do(
+    qtbot: QtBot, shell: Shell, tmp_path: Path
+) -> None:
+    dropped = files(tmp_path, 3)
+    drop(page_of(shell), *dropped)
+    settle(qtbot, shell)
+    [row] = [row for row in shell.office.fetch(Papers()).rows if row.of.name == dropped[1].name]
+    [there] = [path for path in (tmp_path / "sample").rglob(row.of.sha256) if path.is_file()]
+    there.chmod(0o644)
+    there.unlink()
+    hands.press(shell.window.stack, "Check the files")
+    settle(qtbot, shell)
+    assert "1 file of 3 changed or missing." in said(shell)
+    assert f"“{dropped[1].name}” is missing; it supports nothing yet." in said(shell)
+    assert "Attach the same file again, or fetch it from a backup: then it is whole again." in said(shell)
+    papers = hands.table(shell.window, "Papers")
+    assert [row["File"] for row in hands.rows(papers)] == ["missing"]
+    view_of(qtbot, shell, "review")
+    assert "Its file is missing: add it again." in hands.read(page_of(shell))
+    view_of(qtbot, shell, "papers")
+    drop(page_of(shell), dropped[1])
+    settle(qtbot, shell)
+    assert {row["File"] for row in hands.rows(hands.table(shell.window, "Papers"))} == {"unchanged"}
+
+
 def links(*addresses: str, beside: Sequence[Path] = ()) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([*map(QUrl, addresses), *(QUrl.fromLocalFile(str(path)) for path in beside)])

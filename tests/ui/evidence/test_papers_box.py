@@ -18,8 +18,9 @@ from fundingapp.application.queries.evidence import Papers, PapersOf
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.grant_conditions import ConditionKind, GrantCondition
 from fundingapp.domain.ids import FundId
+from fundingapp.ui.adding_papers import Adding
 from fundingapp.ui.dropped import can_take
-from fundingapp.ui.papers import PapersBox, attach_files
+from fundingapp.ui.papers import PapersBox
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.pick_field import PickField
 from tests.ui import hands
@@ -118,7 +119,7 @@ def test_what_tells_of_people_is_asked_about_wherever_it_is_dropped(
 
 
 def test_details_lead_to_the_page_of_the_papers(qtbot: QtBot, shell: Shell, letter: Path) -> None:
-    attach_files(shell.office, shell.window, "condition", 1, [letter], about="condition 7.1")
+    Adding(shell.office, (Supported("condition", 1),), "condition 7.1", shell.window).files([letter])
     settle(qtbot, shell)
     assert any("1 paper kept for condition 7.1." in said for said in hands.messages(shell.window))
     hands.press(shell.window.inspector, "Details of half-year return.txt")
@@ -137,7 +138,7 @@ def test_only_files_hover_as_something_to_be_dropped(tmp_path: Path, letter: Pat
 def test_a_box_stands_in_any_layout_and_a_file_that_can_only_be_read_takes_nothing(
     qtbot: QtBot, shell: Shell, letter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attach_files(shell.office, shell.window, "condition", 1, [letter])
+    Adding(shell.office, (Supported("condition", 1),), "", shell.window).files([letter])
     settle(qtbot, shell)
     monkeypatch.setattr(type(shell.office), "is_read_only", property(lambda _self: True))
     holder = QWidget()

@@ -115,7 +115,7 @@ def test_missing_figures_are_listed_and_each_leads_to_its_cell(shell: Shell, qtb
     # Another view has the page's head again, although the grid still stands in its place.
     show(qtbot, shell, "performance")
     assert "Check a table…" in offered(shell)
-    assert "3 printed figures not what the counts give" in hands.read(shell.window.stack)
+    assert "3 printed wrongly" in hands.read(shell.window.stack)
     show(qtbot, shell, "indicators")
     assert view.is_alone
     assert "Check a table…" not in offered(shell)

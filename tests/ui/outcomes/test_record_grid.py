@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from fundingapp.application.queries.evidence import PapersOf
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.indicators import FigureStatus
+from fundingapp.domain.judging import Standing
 from fundingapp.ui.drafts import Drafts
-from fundingapp.ui.outcomes.targets import RecordFigures
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowStanding
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.tables.view import TableView
 from tests.ui import hands
@@ -166,7 +167,7 @@ def test_months_are_recorded_and_close_the_quarter(shell: Shell, qtbot: QtBot) -
     settle(qtbot, shell)
     index = hands.go_to_cell(table(shell), "Indicator", CLIENTS, "Q4")
     assert not index.flags() & Qt.ItemFlag.ItemIsEditable
-    assert "It has figures of months for these days" in grid(shell).rows[0].why_closed(0)
+    assert "Some of these days have figures (01/" in grid(shell).rows[0].why_closed(0)
 
 
 def test_what_is_due_says_so_until_it_is_typed(shell: Shell, qtbot: QtBot) -> None:
@@ -197,6 +198,19 @@ def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, q
     assert [cell(shell, name, "Q4") for name in (SESSIONS, BURGLARY, HATE)] == ["5", "350", "! four"]
 
 
+def test_an_empty_cell_of_a_block_takes_no_figure_away(shell: Shell, qtbot: QtBot) -> None:
+    """A small count is copied as an empty cell, and what comes back out of a spreadsheet leaves it as it is."""
+    hands.choose(shell.window, "Quarter", "Q1")
+    settle(qtbot, shell)
+    paste(qtbot, shell, f"Indicator\tQ1\n{CLIENTS}\t62\n{SESSIONS}\t\n{HATE}\t\n")
+    assert "1 cell pasted." in " ".join(hands.messages(shell.window))
+    assert "Empty cells change nothing" in " ".join(hands.messages(shell.window))
+    before = [held(shell)[name].quarters[0].value for name in (SESSIONS, HATE)]
+    press(qtbot, shell, "Keep the figures")
+    assert "1 figure kept: 1 changed." in " ".join(hands.messages(shell.window))
+    assert [held(shell)[name].quarters[0].value for name in (SESSIONS, HATE)] == before
+
+
 @pytest.mark.parametrize(
     ("text", "refused"),
     [
@@ -207,6 +221,15 @@ def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, q
             f"{CLIENTS}\t58\nPacks given out\t12\n",
             "“Packs given out” (row 2)",
             id="a name that is not there",
+        ),
+        pytest.param(
+            f"\tQ1\n{CLIENTS}\t58\n",
+            "“Q1” means Q1 2018/19, and the column that it would fill is of Q4",
+            id="Q1",
+        ),
+        pytest.param(f"Indicator\tQ4 2017/18\n{CLIENTS}\t58\n", "“Q4 2017/18” means", id="another year"),
+        pytest.param(
+            f"\nIndicator\tNovember\n{CLIENTS}\t58\n", "“November” means November 2018", id="a month"
         ),
         pytest.param(f"{CLIENTS}\t58\n{CLIENTS}\t59\n", "is there twice, in rows 1 and 2", id="a name twice"),
     ],
@@ -292,3 +315,11 @@ def test_the_grid_opens_where_a_figure_is_missing(shell: Shell, qtbot: QtBot) ->
     assert hands.current(table(shell))["Indicator"] == BURGLARY
     assert table(shell).hasFocus()
     assert indicators(shell).is_alone
+    # Also where the list is narrowed to what it is not among.
+    shell.window.go_to("outcomes", ("indicators", ShowStanding(Standing.NOT_MET)))
+    settle(qtbot, shell)
+    listed = hands.rows(hands.table(shell.window, "Indicators"))
+    assert BURGLARY not in {row["Indicator"] for row in listed}
+    shell.window.go_to("outcomes", RecordFigures(2, id))
+    settle(qtbot, shell)
+    assert hands.current(table(shell))["Indicator"] == BURGLARY

@@ -176,9 +176,9 @@ def test_a_forecast_is_kept_and_held_against_what_comes(tmp_path: Path, qtbot: Q
         table = hands.table(shell.window, "Forecast accuracy")
         found = hands.row(table, "Ref", "LF-13")
         assert found["Forecast £"] == "2,149.00"
-        assert (found["Came £"], found["%"]) == ("0.00", "−100.0%" if "−" in found["%"] else "-100.0%")
+        assert (found["Actual £"], found["%"]) == ("0.00", "−100.0%" if "−" in found["%"] else "-100.0%")
         assert found["In words"] == "forecast £2,149.00 (100.0%) too high"
         assert "July to January" in hands.read(shell.window.stack)
         hands.click_row(table, "Ref", "LF-13")
         settle(qtbot, shell)
-        assert "forecast £307.00, came £0.00" in hands.read(shell.window.inspector)
+        assert "forecast £307.00, actual £0.00" in hands.read(shell.window.inspector)
