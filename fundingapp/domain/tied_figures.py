@@ -108,6 +108,15 @@ class WorkedOut:
         """Whether what stands at a place is worked out of others."""
         return self.lines.kind(place) in (What.RATIO, What.DIFFERENCE)
 
+    def enough(self, place: Place, first: int, second: int, *, by_row: bool) -> int:
+        """How many shown figures make it sure that those on the line of *place* are the change from the line *first* to
+        *second*: one where the words say so and there are no other counts that it could be of."""
+        grid = self.lines.grids[place.table]
+        own = grid.label(place.row) if by_row else grid.heading(place.column)
+        cells = zip(*grid.kinds, strict=True) if not by_row else grid.kinds
+        counts = [at for at, kinds in enumerate(cells) if {What.COUNT, What.HIDDEN} & set(kinds)]
+        return 1 if says_difference(own) and counts == [first, second] else _SURE
+
     def _told(self, table: int, relation: Relation) -> tuple[list[tuple[Place, Quotient]], int]:
         """The figures that a relation gives which the check of the table found, and how many of them are shown with all
         that they are made of; nothing where one of these is not what it gives."""
@@ -125,7 +134,11 @@ class WorkedOut:
                 return [], 0
             found.append((place, made))
             fits += self._known(made) not in (None, 0)
-        return [(place, made._replace(is_sure=fits >= _SURE)) for place, made in found], fits
+        if not found:
+            return [], 0
+        first, second = relation.previous, relation.current
+        is_sure = fits >= self.enough(found[0][0], first, second, by_row=relation.is_of_rows)
+        return [(place, made._replace(is_sure=is_sure)) for place, made in found], fits
 
     def _of_relation(self, table: int, relation: Relation, record: int) -> Quotient | None:
         """What *relation* makes the figure of *record* of; None where that is no sum of counts."""
@@ -215,7 +228,11 @@ class WorkedOut:
             top = max(score for score, _ in best)
             for score, way in best:
                 if score == top or score * 4 >= top * 3:
-                    found += self.choose(chosen, way, is_sure=top >= 2 * _SURE)
+                    found += self.choose(
+                        chosen,
+                        way,
+                        is_sure=told[way] >= self.enough(chosen[0], way.first, way.second, by_row=by_row),
+                    )
                     most = max(most, told[way])
         return found, most
 

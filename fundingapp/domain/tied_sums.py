@@ -201,8 +201,10 @@ def _leave_out_named_parts(
         for each in sums:
             parts = tuple(at for at in each.parts if named.get(at) not in each.parts)
             if parts != each.parts:
-                fit = fit_of(lines, whole, parts)
-                if len(fit.wrong) <= len(fit_of(lines, whole, each.parts).wrong):
+                fit, given = fit_of(lines, whole, parts), fit_of(lines, whole, each.parts)
+                if given.wrong and (kept or len(sums) > 1):
+                    continue  # an accident of some places
+                if len(fit.wrong) <= len(given.wrong):
                     is_sure = fit.exact > 1 or _telling(lines, whole, parts, fit) >= _TELLS
                     each = each._replace(parts=parts, is_sure=is_sure)
             if all(each.parts != other.parts for other in kept):

@@ -259,6 +259,10 @@ def test_what_only_the_words_say_is_said_to_be_supposed(tmp_path: Path) -> None:
     printed.write_text("Kind,2013,2014\nA,<5,10\nB,7,30\nTotal,9,40\n", encoding="utf-8")
     [found] = run("attack", printed, "--json").data["attack"]
     assert (found["value"], "supposed" in found) == (2, False)
+    # One row that fits is enough for a change of two years that is called one.
+    printed.write_text("Ward,2018,2019,Change\nA,<5,9,+6\nB,12,10,-2\n", encoding="utf-8")
+    [found] = run("attack", printed, "--json").data["attack"]
+    assert (found["value"], "supposed" in found) == (3, False)
 
 
 def test_what_a_safe_table_can_not_mend_is_said(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from fundingapp.application.queries.publications import LookAtTable, PublicationsOf
+from fundingapp.solver.prover import HighsProver
 from fundingapp.ui.outcomes.safe_tables_view import SafeTablesView
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
-from tests.ui.windows import open_shell, settle
+from tests.ui.windows import PATIENCE_MS, open_shell, settle
 
 COVENTRY = Path(__file__).parents[2] / "data" / "performance" / "coventry_hate_crime_small_numbers.csv"
 TABLE = "Kind,2013,2014\nHomophobic,2,30\nRacist,40,50\nReligious,60,70\nTotal,102,150\n"
@@ -81,6 +84,38 @@ def test_another_threshold_is_tried_at_once(shell: Shell, qtbot: QtBot, table: P
     texts = [text for row in hands.rows(hands.table(shell.window, "Safe table")) for text in row.values()]
     assert texts.count("<10") == 2
     assert "7" not in texts
+
+
+def test_cancel_while_it_is_searched_keeps_what_was_shown(
+    shell: Shell, qtbot: QtBot, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(qtbot, shell, table)
+    before = hands.rows(hands.table(shell.window, "Safe table"))
+    searched = HighsProver.cheapest
+    stands, go_on = Event(), Event()
+
+    def held(*given: Any) -> Any:
+        stands.set()
+        assert go_on.wait(PATIENCE_MS / 1000)
+        return searched(*given)
+
+    monkeypatch.setattr(HighsProver, "cheapest", held)
+    bar = shell.window.status_bar
+    try:
+        view(shell).look(LookAtTable(COVENTRY))
+        qtbot.waitUntil(stands.is_set, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: bar.shows_work, timeout=PATIENCE_MS)
+        hands.press(bar, "Cancel")
+    finally:
+        go_on.set()
+    settle(qtbot, shell)
+    assert not bar.shows_work
+    assert hands.rows(hands.table(shell.window, "Safe table")) == before
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == [table.name]
+    # The same again goes on as if nothing had been.
+    view(shell).look(LookAtTable(COVENTRY))
+    settle(qtbot, shell)
+    assert hands.rows(hands.table(shell.window, "Safe table")) != before
 
 
 def test_the_safe_table_is_written_and_listed(
