@@ -24,6 +24,8 @@ WIDTH = 372
 _FEW_LINES = 6
 #: Words of more characters than this at the right of a sum take several lines.
 _LONG_VALUE = 16
+#: How narrow a pill with long words may become, in pixels.
+_LEAST_PILL = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +353,9 @@ def _checks(block: CheckBlock) -> QWidget:
     for word, tone, sentence in block.checks:
         at = grid.rowCount()
         if len(word) > _LONG_VALUE:  # beside it there is no room for a sentence
-            grid.addWidget(Pill(word, tone), at, 0, 1, 2, corner)
+            pill = Pill(word, tone)
+            pill.give_way(_LEAST_PILL)
+            grid.addWidget(pill, at, 0, 1, 2, corner)
             grid.addWidget(label(sentence, wrap=True), at + 1, 0, 1, 2)
         else:
             grid.addWidget(Pill(word, tone), at, 0, corner)

@@ -344,6 +344,7 @@ QLabel[kind="error"] { color: $bad; font-size: 12px; }
 QFrame[kind="box"] { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QFrame[kind="box-head"] { background: transparent; border: none; border-bottom: 1px solid $line_soft; }
 QFrame[kind="hairline"] { background: $line_soft; border: none; max-height: 1px; min-height: 1px; }
+QFrame[kind="edge"] { background: $third; border: none; max-width: 1px; min-width: 1px; }
 QFrame[kind="total-line"] { background: $third; border: none; max-height: 1px; min-height: 1px; }
 QFrame[kind="top"] { background: $surface; border: none; border-bottom: 1px solid $line; }
 QFrame[kind="foot"] { background: $surface; border: none; border-top: 1px solid $line; }

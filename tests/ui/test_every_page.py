@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import ProjectId
+from fundingapp.ui.widgets.empty_state import EmptyState
 from tests.enriched import YEAR, enrich
 from tests.evidenced import put_papers
 from tests.storied import tell
-from tests.ui import eye
+from tests.ui import eye, hands
 from tests.ui.screenshots import visit
 from tests.ui.windows import PATIENCE_MS, bare_shell, fresh_sample, settle
 
@@ -39,6 +40,47 @@ PAGES = (
 )
 #: On these Tab is pressed until it has come round.
 _TABBED = ("overview", "evidence.papers/survey", "evidence.review")
+
+
+#: The pages of a file in which nothing is yet, each with the button of its first step.
+FIRST_STEPS = (
+    ("overview", "Record a grant…"),
+    ("grants.grant", "Read the table of awards…"),
+    ("bids.board", "Go to Grants"),
+    ("projects.position", "Record a grant…"),
+    ("spend", "Import ledger…"),
+    ("spend+Adjustments…", "Record a grant…"),
+    ("reconcile.identities", "Record a grant…"),
+    ("outcomes.indicators", "Record a grant…"),
+    ("evidence.papers", "Add papers…"),
+    ("evidence.gaps", "Record a grant…"),
+    ("returns.return", "Record a grant…"),
+    ("year-end.chain", "Record a grant…"),
+    ("setup.bodies", "Add a body…"),
+    ("setup.places", "Read a list…"),
+    ("setup.exchange", "Choose a workbook…"),
+)
+
+
+def test_every_page_of_an_empty_file_teaches_a_first_step_that_leads_on(tmp_path: Path, qtbot: QtBot) -> None:
+    offices = Assembly()
+    offices.create(tmp_path / "new.funding")
+    offices.open(str(tmp_path / "new.funding")).close()
+    with bare_shell(tmp_path, qtbot, size=(1280, 720)) as shell:
+        shell.open_target(str(tmp_path / "new.funding"))
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
+        rest = partial(settle, qtbot, shell)
+        rest()
+        for page, words in FIRST_STEPS:
+            visit(shell, page, rest)
+            [empty] = hands.seen(shell.window.stack, EmptyState)
+            assert eye.looked_over(shell.window) == [], page
+            step = hands.find(empty, words)
+            assert step.isEnabled(), f"{page}: “{words}” cannot be pressed"
+            if words in ("Record a grant…", "Go to Grants"):
+                hands.press(empty, words)
+                rest()
+                assert "Record the first grant" in hands.read(shell.window.stack), page
 
 
 def test_no_page_is_cut_off_at_1280_by_720(tmp_path: Path, qtbot: QtBot) -> None:

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.inspector import CheckBlock, Inspector, InspectorPage, SumBlock, SumRow
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment, SegmentBar, Share
 from fundingapp.ui.widgets.buttons import button
-from fundingapp.ui.widgets.card import KeyFigureCard
+from fundingapp.ui.widgets.card import Card, KeyFigureCard
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.chips import Chips, ChipSpec
 from fundingapp.ui.widgets.choice import ChoiceButton, DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -28,6 +30,7 @@ from fundingapp.ui.widgets.period_picker import PeriodPicker
 from fundingapp.ui.widgets.pill import Pill
 from fundingapp.ui.widgets.segmented import Segmented
 from fundingapp.ui.widgets.stepper import YearStepper
+from tests.ui import eye
 
 YEARS = [FinancialYear(2016), FinancialYear(2017), FinancialYear(2018)]
 CHIPS = [
@@ -440,3 +443,65 @@ def test_a_hidden_button_takes_no_room_in_a_row(qtbot: QtBot) -> None:
     assert row.sizeHint().width() > alone.width()
     hidden.hide()
     assert row.sizeHint() == alone
+
+
+def test_a_card_folds_its_buttons_below_and_keeps_its_title(qtbot: QtBot) -> None:
+    card = Card("Available")
+    card.set_title("Available", "£81,500.00 · £6,000.00 of it carried forward from 2017/18")
+    for words in ("Record a notice…", "Close the year…"):
+        card.add_head(button(words))
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.addWidget(card)
+    column.addStretch(1)
+    shown(qtbot, holder)
+    tops: list[bool] = []
+    for width in (900, 620, 380):
+        holder.resize(width, 300)
+        qtbot.wait(20)
+        assert eye.looked_over(holder) == []
+        pressed = card.findChildren(QPushButton)[0]
+        tops.append(pressed.mapTo(card, pressed.rect().topLeft()).y() > 24)
+    assert tops == [False, False, True]
+    assert "carried forward" in card.findChildren(Pill)[0].toolTip()
+
+
+def test_the_words_of_a_tick_wrap_and_press_it(qtbot: QtBot) -> None:
+    tick = Check("Small counts & names may tell who somebody is".replace("&", "&&"))
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.addWidget(tick)
+    column.addStretch(1)
+    shown(qtbot, holder)
+    holder.resize(700, 200)
+    qtbot.waitUntil(lambda: tick.width() > 600)
+    one_line = tick.height()
+    holder.resize(180, 200)
+    qtbot.waitUntil(lambda: tick.height() >= one_line + 2 * tick.fontMetrics().height())
+    assert eye.cut_off(holder) == []
+    at = QPoint(tick.width() - 40, tick.height() - 8)  # in the last line
+    QTest.mouseClick(tick, Qt.MouseButton.LeftButton, pos=at)
+    assert tick.isChecked()
+
+
+def test_long_words_in_a_sum_wrap_and_figures_do_not(qtbot: QtBot) -> None:
+    inspector = Inspector()
+    name = "LF-04 " + "Targeted multiagency preventative action to reduce offences " * 2
+    inspector.show_page(
+        InspectorPage(
+            "Clause 9",
+            [
+                CheckBlock([("carry-forward awaiting agreement", Tone.ATTENTION, name)]),
+                SumBlock(
+                    [SumRow("About", name), SumRow("Award", Money.parse("1,234,567.89"), is_total=True)]
+                ),
+            ],
+        )
+    )
+    qtbot.addWidget(inspector)
+    inspector.resize(264, 500)
+    inspector.show()
+    qtbot.wait(50)
+    assert eye.looked_over(inspector) == []
+    figure = next(each for each in inspector.findChildren(QLabel) if each.text() == "1,234,567.89")
+    assert figure.height() < 2 * figure.fontMetrics().height()

@@ -111,6 +111,7 @@ class GapsView(GrantView):
         holder.add(self.table, 1)
         self._stack.addWidget(holder)
         self._none = EmptyState("check", "Nothing is missing", "")
+        self._first = self._none.add_step("Record a grant…", lambda: self.go("grants"))
         self._stack.addWidget(self._none)
         self.body.addWidget(self._stack, 1)
         self._enable(None)
@@ -144,11 +145,21 @@ class GapsView(GrantView):
         self._answer = answer
         year = self._scope[0]
         of = f" of {year}" if year is not None else ""
-        self._none.set_words(
-            "Nothing is missing",
-            f"Every figure{of} whose quarter is over rests on a paper, and so does every claim, condition, virement "
-            "and accrual that asks for one. What is missing later is listed here by itself.",
-        )
+        if year is None:
+            # Of a file without a grant it would be true, and of no use, that nothing is missing.
+            self._none.set_words(
+                "What will need a paper?",
+                "Once a grant has projects with figures, claims and conditions, this list names each that has no paper "
+                "yet: “Outcome 3, Q2: no evidence”. It empties as papers are attached.",
+            )
+        else:
+            self._none.set_words(
+                "Nothing is missing",
+                f"Every figure{of} whose quarter is over rests on a paper, and so does every claim, condition, "
+                "virement and accrual that asks for one. What is missing later is listed here by itself.",
+            )
+        self._first.setVisible(year is None)
+        self._none.setFocusProxy(self._first if year is None else None)  # type: ignore[arg-type]  # None: no proxy
         self._stack.setCurrentIndex(0 if answer.rows else 1)
         self.chips.setVisible(bool(answer.rows))
         kinds = [kind for kind in GapKind if any(row.kind is kind for row in answer.rows)]

@@ -90,9 +90,11 @@ class DifferenceCard(Card):
             tip = f"{words} of quarters that are over: go to them"
             self._add(words, Tone.ATTENTION, "!", tip, go)
         if tally.gaps:
-            words = count(tally.gaps, "gap")
+            words = f"{tally.gaps} without evidence"
             go = partial(self._leave, Target("evidence", ("gaps", None)))
-            self._add(words, Tone.ATTENTION, "!", f"{words} in the evidence of results: go to them", go)
+            self._add(
+                words, Tone.ATTENTION, "!", f"{count(tally.gaps, 'figure')} without evidence: go to them", go
+            )
         if not tally.indicators:
             first = "Say what the money is to change…"
             self._flow.addWidget(LinkLabel(first, partial(self._go, "indicators", None)))

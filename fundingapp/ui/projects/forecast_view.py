@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.budgets import KeepForecast, MonthForecast, SetForecastMonths
 from fundingapp.application.queries.budgets import Band, ForecastAnswer, ForecastOf, ForecastRow
@@ -155,8 +155,6 @@ class ForecastView(GrantView):
         self._months.takes_key = self._takes_key
         for table in (self._names, self._months):
             table.selection_summarised.connect(self.selection_summarised)
-        # Month by month: half a figure beside the columns that stay would read as one of theirs.
-        self._months.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._names.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left = QWidget()
@@ -170,6 +168,10 @@ class ForecastView(GrantView):
         self._under.setFixedHeight(0)
         column.addWidget(self._under)
         row.addWidget(left)
+        # What is scrolled half under the columns that stay is not to be read as one of their figures.
+        edge = QFrame()
+        edge.setProperty("kind", "edge")
+        row.addWidget(edge)
         row.addWidget(self._months, 1)
         card.add(tables, 1)
         self.body.addWidget(card, 1)

@@ -126,7 +126,7 @@ class AdjustmentsView(SubView):
             "The ledger stays as it is; what it does not show is put right here, with a reason and evidence: costs "
             "received but not yet paid, recharges, corrections, VAT, and amounts that the grant does not pay for.",
         )
-        empty.add_step("Add an adjustment…", self.add).setEnabled(not office.is_read_only)
+        self._first = empty.add_step("Add an adjustment…", self._begin)
         self._stack = ViewStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
@@ -152,6 +152,8 @@ class AdjustmentsView(SubView):
         """Asks for the adjustments again."""
         grant = self.grant
         self._add.setEnabled(grant is not None and not self._office.is_read_only)
+        self._first.set_text("Add an adjustment…" if grant is not None else "Record a grant…")
+        self._first.setEnabled(grant is None or not self._office.is_read_only)
         if grant is None:
             self._show(AdjustmentsAnswer((), None))
             return
@@ -159,7 +161,7 @@ class AdjustmentsView(SubView):
         self._office.ask_of_grant("spend.adjustments", question, self._show, self)
 
     def first_focus(self) -> QWidget:
-        return self.table if self._rows else self._add
+        return self.table if self._rows else self._first
 
     def _show(self, answer: AdjustmentsAnswer) -> None:
         self._rows = answer.rows
@@ -300,6 +302,13 @@ class AdjustmentsView(SubView):
         )
         form.note(f"{of.amount.in_words} is taken off again in that period, whole.")
         return form
+
+    def _begin(self) -> None:
+        """The first step of an empty list: an adjustment belongs to a grant, which comes before it."""
+        if self.grant is None:
+            self.go_requested.emit(Target("grants"))
+        else:
+            self.add()
 
     def add(self) -> None:
         """Opens the form for a new accrual or adjustment."""

@@ -41,7 +41,7 @@ def test_each_count_leads_to_its_indicators(tmp_path: Path, qtbot: QtBot) -> Non
         assert set(listed) == names
         shell.window.go_to("overview")
         settle(qtbot, shell)
-        hands.press(shell.window.stack, f"! {tally.gaps} gaps")
+        hands.press(shell.window.stack, f"! {tally.gaps} without evidence")
         settle(qtbot, shell)
         assert shell.window.rail.button("evidence").isChecked()
 
