@@ -223,7 +223,8 @@ def _period(said: str) -> tuple[str, Days]:
 
 def _settled(given: argparse.Namespace, preview: FigurePreview, choices: FigureChoices) -> FigureChoices:
     """*choices* with the places and indicators of the command line. Raises ExpectedError for what there is not."""
-    in_file = {plain_place(seen.name): seen.name for seen in preview.plan.places}
+    in_file = {plain_place(seen.code): seen.name for seen in preview.plan.places if seen.code}
+    in_file |= {plain_place(seen.name): seen.name for seen in preview.plan.places}
     ours = Places(dict(preview.areas))
     places = []
     for said in given.area:
@@ -233,7 +234,7 @@ def _settled(given: argparse.Namespace, preview: FigurePreview, choices: FigureC
             raise ExpectedError(
                 "no_place",
                 f"“{given.table.name}” has no place “{name}”.",
-                "Give it as it stands in the file.",
+                "Give its name or its code as it stands in the file.",
             )
         area: AreaId | None = ours.find(place) if equals else None
         if equals and area is None:
