@@ -345,13 +345,15 @@ class Assembly:
         from fundingapp.application.commands.publications import refuse_same_file, write_safely
         from fundingapp.application.queries.publications import look_at
         from fundingapp.domain.small_numbers import Rule
+        from fundingapp.workbooks.swap import all_or_none
 
         rule = Rule() if question.threshold is None else Rule(question.threshold)
         looked = look_at(question, rule, self.reader, self.prover, progress)
         every = (looked, *looked.others)
         refuse_same_file([each.path for each in every], outs)
-        for each, out in zip(every, outs, strict=True):
-            write_safely(each, each.path, out, self.reader, self.safe_table_writer, self.prover, progress)
+        with all_or_none(outs):
+            for each, out in zip(every, outs, strict=True):
+                write_safely(each, each.path, out, self.reader, self.safe_table_writer, self.prover, progress)
         return looked
 
     def fill_workbook(

@@ -10,6 +10,7 @@ from typing import Any
 
 from fundingapp.application.commands.papers import (
     AddPapers,
+    ChangePapers,
     CleanPaper,
     ErasePaper,
     KeepLonger,
@@ -51,7 +52,7 @@ from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.retention import backups_holding
 
 _READS = ("list", "things", "gaps", "due", "check", "save", "show")
-_CHANGES = ("add", "link", "unlink", "replace", "clean", "looked-at", "keep", "remove", "erase")
+_CHANGES = ("add", "link", "unlink", "replace", "clean", "looked-at", "describe", "keep", "remove", "erase")
 _SORTS = {each.value.replace(" ", "-"): each for each in EvidenceType}
 _PERSONAL = {each.name.casefold(): each for each in PersonalData}
 _CONSENT = {
@@ -97,14 +98,16 @@ def add_evidence_command(
     made.add_argument(
         "--year", type=to_year, metavar="Y", help="for list and gaps: only of this financial year"
     )
-    made.add_argument("--title", default="", metavar="TEXT", help="for add: what it is called")
-    made.add_argument("--sort", choices=_SORTS, default="other", help="for add: what sort of paper it is")
-    made.add_argument("--dated", type=to_day, metavar="D", help="for add: the day on it")
+    made.add_argument("--title", default="", metavar="TEXT", help="for add and describe: what it is called")
+    made.add_argument("--sort", choices=_SORTS, help="for add and describe: what sort of paper it is")
+    made.add_argument("--dated", type=to_day, metavar="D", help="for add and describe: the day on it")
     made.add_argument(
-        "--personal", choices=_PERSONAL, help="for add and looked-at: whether it tells of people"
+        "--personal", choices=_PERSONAL, help="for add, describe and looked-at: whether it tells of people"
     )
-    made.add_argument("--consent", choices=_CONSENT, default="not-needed", help="for add")
-    made.add_argument("--marking", choices=_MARKINGS, default="none", help="for add: its protective marking")
+    made.add_argument(
+        "--consent", choices=_CONSENT, help="for add and describe: whether those whom it is about agree"
+    )
+    made.add_argument("--marking", choices=_MARKINGS, help="for add and describe: its protective marking")
     made.add_argument(
         "--until", type=to_day, metavar="D", help="for add and keep: the last day that it is kept"
     )
@@ -332,11 +335,11 @@ def _check(desk: Desk, out: Output, progress: BarProgress) -> int:
 def _add(desk: Desk, given: argparse.Namespace, out: Output, progress: BarProgress) -> int:
     about = About(
         given.title,
-        _SORTS[given.sort],
+        _SORTS[given.sort] if given.sort else EvidenceType.OTHER,
         given.dated,
         _PERSONAL[given.personal] if given.personal else PersonalData.UNKNOWN,
-        _CONSENT[given.consent],
-        marking=_MARKINGS[given.marking],
+        _CONSENT[given.consent] if given.consent else Agreed.NOT_NEEDED,
+        marking=_MARKINGS[given.marking] if given.marking else Marking.NONE,
         retain_until=given.until,
     )
     papers = [NewPaper(path, about, clean=given.clean) for path in given.attach]
@@ -357,6 +360,26 @@ def _add(desk: Desk, given: argparse.Namespace, out: Output, progress: BarProgre
         [*people, *(each.text for each in told)],
     )
     return DONE
+
+
+def _said(given: argparse.Namespace) -> tuple[tuple[str, Any], ...]:
+    """What is said of papers, by the fields of :class:`About`. Raises ExpectedError for nothing."""
+    said = {
+        "title": given.title or None,
+        "sort": _SORTS[given.sort] if given.sort else None,
+        "dated": given.dated,
+        "personal": _PERSONAL[given.personal] if given.personal else None,
+        "agreed": _CONSENT[given.consent] if given.consent else None,
+        "marking": _MARKINGS[given.marking] if given.marking else None,
+    }
+    changes = tuple((field, value) for field, value in said.items() if value is not None)
+    if not changes:
+        raise ExpectedError(
+            "not_said",
+            "It is not said what is to be changed.",
+            "Give one of --title, --sort, --dated, --personal, --consent and --marking.",
+        )
+    return changes
 
 
 def _change(desk: Desk, given: argparse.Namespace, out: Output) -> int:
@@ -386,6 +409,8 @@ def _change(desk: Desk, given: argparse.Namespace, out: Output) -> int:
                     f"Say it with --personal: {', '.join(_PERSONAL)}.",
                 )
             desk.do(LookedAt(papers, _PERSONAL[given.personal]))
+        case "describe":
+            desk.do(ChangePapers(papers, _said(given)))
         case "keep":
             if given.until is None:
                 raise ExpectedError("no_day", "It is not said until when.", "Give the day with --until.")

@@ -37,7 +37,7 @@ from fundingapp.domain.errors import ExpectedError, InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import AreaId, PerformanceTableId
 from fundingapp.domain.printed_checks import TableCheck, Wrong, check_table
-from fundingapp.domain.printed_tables import PrintedTable, read_tables
+from fundingapp.domain.printed_tables import PrintedTable, read_tables, refuse_lists
 from fundingapp.domain.printed_totals import TotalDiffers
 
 
@@ -53,6 +53,7 @@ def check_published_table(
     """Reads a published table and says what its counts do not give."""
     read = offices.sheets(given.table, given.sheet, progress)
     sheets, crimes = apart_from_crimes(read.sheets)
+    refuse_lists(sheets)
     tables = read_tables(sheets)
     if not tables and not crimes:
         raise InputRefusedError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -174,24 +175,24 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
     entries = [axis.entries[at] for at in whole_lines]
     known = find_sums(entries, [axis.labels[at] for at in whole_lines])
     sums = [(whole_lines[each.whole], tuple(whole_lines[part] for part in each.parts)) for each in known]
-    # A total that is the sum of its sub-totals is explained.
-    sure = {whole_lines[each.whole] for each in known if each.is_sure}
-    further = [each for each in _all_but_few(axis, whole_lines) if each[0] not in sure]
-    wholes = {whole for whole, _ in (*sums, *further)}
+    further = _all_but_few(axis, whole_lines)
     found: list[Tie] = []
     for whole, some in further:
         found += _ties_of(axis, whole, some, is_sure=_is_no_accident(axis, whole, some))
-    beside = {at for whole, parts in further for at in whole_lines if at != whole and at not in parts}
-    taken = {at for whole, parts in sums for at in (whole, *parts)}
-    left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
-    if len(left) > _BESIDE:
-        return found
-    for line in left:
-        parts = [at for at in whole_lines if at not in left and (at not in wholes)]
-        possible = _sums_for(axis, line, parts)
-        # Where something is hidden only one of several can be so; the others are ways in which it may be made.
-        for chosen in possible[:1] if _hides(axis, [line, *parts]) else possible:
-            found += _ties_of(axis, line, chosen, is_sure=_is_no_accident(axis, line, chosen))
+    # With what stands beside those as well, unless that is an accident of a total that its sub-totals make up.
+    for totals in (further, []) if further else ([],):
+        wholes = {whole for whole, _ in (*sums, *totals)}
+        beside = {at for whole, parts in totals for at in whole_lines if at != whole and at not in parts}
+        taken = {at for whole, parts in sums for at in (whole, *parts)}
+        left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
+        if len(left) > _BESIDE:
+            continue
+        among = [at for at in whole_lines if at not in left and at not in wholes]
+        for line in left:
+            possible = _sums_for(axis, line, among)
+            # Where something is hidden only one of several can be so; the others are ways in which it may be made.
+            for chosen in possible[:1] if _hides(axis, [line, *among]) else possible:
+                found += _ties_of(axis, line, chosen, is_sure=_is_no_accident(axis, line, chosen))
     return found
 
 
@@ -221,23 +222,40 @@ def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
     sums = [each for each in sums if each.is_sure or each.whole not in sure]
     totals = {whole_lines[each.whole] for each in sums}
     taken = totals | {whole_lines[part] for each in sums for part in each.parts}
+    beside = {at for at in whole_lines if _may_sum_others(axis.labels[at])}
     left = [at for at in whole_lines if at not in taken]
-    if totals and 1 <= len(left) <= _BESIDE:
+    if beside.issuperset(left) and totals and 1 <= len(left) <= _BESIDE:
         yield from _ways_beside(axis, [at for at in whole_lines if at in taken and at not in totals], left)
-    wholes = [at for at in whole_lines if may_be_total(axis.labels[at])]
+    # Beside a total that is surely the sum of all the others stands nothing.
+    of_all = {
+        whole_lines[each.whole] for each in sums if each.is_sure and len(each.parts) == len(whole_lines) - 1
+    }
+    wholes = [at for at in whole_lines if may_be_total(axis.labels[at]) and at not in of_all]
     # A total of everything stands at an end.
     for whole in sorted(wholes, key=lambda at: (at not in (whole_lines[0], whole_lines[-1]), at)):
         others = [at for at in whole_lines if at != whole]
         if _is_proved(axis, whole, others):
             continue
+        among = [at for at in others if at in beside]
         # What stands nearest to the total is the likeliest to stand beside it.
-        others.sort(key=lambda at: abs(at - whole))
+        among.sort(key=lambda at: abs(at - whole))
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
-            for some in itertools.combinations(others[:_ANY_OF], few):
+            for some in itertools.combinations(among[:_ANY_OF], few):
                 parts = [at for at in whole_lines if at != whole and at not in some]
                 if not _seen(axis.entries[whole], [axis.entries[part] for part in parts]).wrong:
                     total = _ties_of(axis, whole, parts, is_sure=True)
                     yield from ([*total, *beside] for beside in _ways_beside(axis, parts, some))
+
+
+#: What names kinds of things together, so that a line of that name may sum others.
+_SAYS_TOGETHER = re.compile(
+    r"\b(?:hate|crimes?|offences?|incidents?|groups?|categor(?:y|ies)|victims?|people|persons?|cases)\b",
+    re.IGNORECASE,
+)
+
+
+def _may_sum_others(label: str) -> bool:
+    return may_be_total(label) or _SAYS_TOGETHER.search(label) is not None
 
 
 def _is_proved(axis: _Axis, whole: int, parts: Sequence[int]) -> bool:

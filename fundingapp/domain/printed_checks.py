@@ -56,7 +56,8 @@ class TableCheck:
 def check_table(table: PrintedTable) -> TableCheck:
     """Every printed percentage, difference, share, rate, average and total of *table* against its counts."""
     rows = [at for at, row in enumerate(table.rows) if not is_made_row(row.label, row.cells)]
-    made_rows = [at for at in range(len(table.rows)) if at not in rows]
+    counted = set(rows)
+    made_rows = [at for at in range(len(table.rows)) if at not in counted]
     fields = _fields(table, rows)
     unit = rounding_of(table)
     whole = whole_told_by_figures(table, rows, fields)

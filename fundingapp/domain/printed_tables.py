@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from fundingapp.domain.cells import clean_text
+from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
@@ -68,6 +70,7 @@ class PrintedTable:
     texts_at: tuple[int, ...] = ()
 
 
+_MOST_ROWS: Final = 50_000
 _LED_IN = re.compile(r"\s{2,}\S|\s*[-–—•·>↳…]+\s*\w")
 
 
@@ -76,19 +79,31 @@ def read_tables(sheets: Sequence[SheetRows]) -> tuple[PrintedTable, ...]:
     return tuple(table_of(block) for sheet in sheets for block in blocks_of(sheet))
 
 
+def refuse_lists(sheets: Sequence[SheetRows]) -> None:
+    """Raises InputRefusedError for a sheet of more rows than anybody publishes as a table."""
+    for sheet in sheets:
+        if len(sheet.rows) > _MOST_ROWS:
+            raise InputRefusedError(
+                "no_table",
+                f"{f'Sheet “{sheet.name}”' if sheet.name else 'The file'} has {len(sheet.rows):,} rows; a table of "
+                f"more than {_MOST_ROWS:,} is a list, and is not checked row by row.",
+                "Choose the table that was published, or another sheet; a list of crimes is imported as figures.",
+            )
+
+
 def table_of(block: Block) -> PrintedTable:
     """The table that lies in *block*."""
     columns = [
         PrintedColumn(at, block.heading(at) or _letters(at), block.headings[at][0]) for at in block.figures
     ]
     columns += [column for column in columns if column.at in block.doubled]
-    data = block.data
+    data = {line.row for line in block.data}
     rows: list[PrintedRow] = []
     inside = False
     part = 0
     for line in block.lines:
         led_in = bool(block.labels) and _LED_IN.match(str(line.raw[block.labels[0]] or "")) is not None
-        if line not in data:
+        if line.row not in data:
             inside = is_part_of_another(_label(line, block.labels)) or inside
             part += bool(block.labels and clean_text(line.raw[block.labels[0]]))
             continue
@@ -102,7 +117,11 @@ def table_of(block: Block) -> PrintedTable:
     named = _title_at(block.above)
     around = [each for at, each in enumerate(block.above) if at != named]
     said = [
-        clean_text(each) for line in block.lines if line not in data for each in line.raw if clean_text(each)
+        clean_text(each)
+        for line in block.lines
+        if line.row not in data
+        for each in line.raw
+        if clean_text(each)
     ]
     return PrintedTable(
         block.sheet,

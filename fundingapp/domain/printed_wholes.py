@@ -51,6 +51,8 @@ Cell = tuple[int, int]
 _TELLING: Final = 50
 #: Above so many rows only the likely places are tried.
 _MOST_TRIED: Final = 40
+#: Above so many a total is found by its name only.
+_MOST_ALONE: Final = 2_000
 #: Where the first so many columns all differ, the others are not asked.
 _MOST_UNLIKE: Final = 4
 
@@ -143,6 +145,7 @@ class Wholes:
         self._table = counts.table
         self._rows = counts.rows
         self._whole = whole
+        self._places = {at: place for place, at in enumerate(counts.rows)}
         #: The labels of totals that the rows listed do not make.
         self.unlike: list[str] = []
         self._sums: dict[int, list[Range]] = {}
@@ -257,9 +260,9 @@ class Wholes:
             for column in counts.columns
             if (own := counts.printed((at, column))) is not None and own[0] >= _TELLING and own[0] == own[1]
         ]
-        if len(columns) < 2 or len(self._rows) < 4:
+        if len(columns) < 2 or not 4 <= len(self._rows) <= _MOST_ALONE:
             return []
-        place = self._rows.index(at)
+        place = self._places[at]
         runs = [self._run(place, step, columns) for step in (1, -1)]
         best = max(runs, key=lambda run: run[0])
         needed = max(2, (len(columns) + 1) // 2)

@@ -9,6 +9,7 @@ from enum import Enum
 
 from fundingapp.domain.further_ties import further_ties, possible_ties
 from fundingapp.domain.printed_counts import Grid, What, masked
+from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.small_numbers import (
     WITHHELD,
     Prover,
@@ -79,6 +80,12 @@ class Hidden:
             " No way of hiding less was found, and it is proved that there is none." if self.is_least else ""
         )
         hidden = len(self.cells) + self.given
+        if not self.cells:
+            which = "the figure" if hidden == 1 else f"none of the {hidden:,} figures"
+            verb = "can't" if hidden == 1 else "can"
+            return f"Nothing more had to be hidden: {which} that it hides {verb} be worked out or narrowed."
+        if hidden == 1:
+            return f"The hidden cell can't be worked out or narrowed.{least}"
         return f"None of the {hidden:,} hidden cells can be worked out or narrowed.{least}"
 
 
@@ -163,6 +170,8 @@ class _Hiding:
     def under_what_may_be(self, made: Hidden) -> Hidden:
         """*made*, or more, so that nothing can be worked out however the tables are made, where figures that were
         hidden before leave that open."""
+        if _was_made_safe(self.grids):
+            return made
         for way in possible_ties(self.grids):
             if not self.may_be(way) or _are_noughts(self.undone(made, way=way)):
                 continue
@@ -202,6 +211,19 @@ class _Hiding:
     def kind(self, place: Place) -> What:
         """What stands at a place before anything is hidden."""
         return self.grids[place.table].kinds[place.row][place.column]
+
+
+def _was_made_safe(grids: Sequence[Grid]) -> bool:
+    """Whether somebody hid more in these tables than the small counts: some marks say “<5”, and others do not say how
+    much. What protects them is then not guessed at."""
+    marks = {
+        cell.most is None
+        for grid in grids
+        for cells in grid.rows
+        for cell in cells
+        if cell.kind is Kind.HIDDEN
+    }
+    return len(marks) == 2
 
 
 def _are_noughts(undone: Sequence[Undone]) -> bool:
@@ -286,7 +308,8 @@ def _hidden_once(
     tied = laid(grids, frozenset())
     withheld = _small_totals(tied)
     given = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
-    guessed = frozenset(tied.places[at][0] for at in _loose(tied, given, grids, tied.weak))
+    weak = () if _was_made_safe(grids) else tied.weak
+    guessed = frozenset(tied.places[at][0] for at in _loose(tied, given, grids, weak))
     if withheld or guessed:
         already |= guessed
         tied = laid(grids, withheld)
@@ -307,7 +330,7 @@ def _hidden_once(
         tied = laid(_unmarked(grids, unmarked), withheld)
         done = protect(tied.problem, rule, prover, report)
     loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids, tied.loose)
-    hidden = done.hidden | loose | _loose(tied, done.hidden, grids, tied.weak)
+    hidden = done.hidden | loose | _loose(tied, done.hidden, grids, weak)
     cells = [
         _safe_cell(grids, tied, hidden, rule, withheld, at, place)
         for at in hidden

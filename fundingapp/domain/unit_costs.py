@@ -237,7 +237,7 @@ def avoided(
 
 def check_reference_value(value: ReferenceValue) -> ReferenceValue:
     """*value* as it is kept. Raises ExpectedError for one without name, prices, source or caveat, or not above
-    nought: nobody could tell what it is worth."""
+    nought: nobody could tell what it is worth. So it does for an amount that its source doesn't have."""
     said = replace(
         value,
         name=" ".join(value.name.split()),
@@ -263,6 +263,15 @@ def check_reference_value(value: ReferenceValue) -> ReferenceValue:
             "no_amount",
             f"The reference value “{said.name}” is {said.amount.in_words}.",
             "Type what one case is said to cost, above £0.00.",
+        )
+    shipped = next((each for each in SHIPPED if name_key(each.name) == name_key(said.name)), said)
+    is_its = (shipped.source, shipped.prices) == (said.source, said.prices)
+    if is_its and shipped.amount != said.amount:
+        raise ExpectedError(
+            "other_source",
+            f"The reference value “{said.name}” is {said.amount.in_words}, and its source has "
+            f"{shipped.amount.in_words} at {said.prices} prices.",
+            "Say whose estimate the new amount is, and at which year's prices.",
         )
     return said
 

@@ -23,6 +23,7 @@ class Suggesting(QObject):
         self._stepped_aside = False
         office.runner.changed.connect(self._changed)
         office.runner.idle.connect(self._later)
+        office.asker.rested.connect(self._later)
         office.work_begins.connect(self._step_aside)
 
     def want(self) -> None:
@@ -42,7 +43,8 @@ class Suggesting(QObject):
 
     def _start(self) -> None:
         office = self._office
-        if not self._wanted or office.runner.is_busy:
+        # While a page asks, two threads would take turns, and the page come later.
+        if not self._wanted or office.runner.is_busy or not office.asker.is_idle:
             return
         self._wanted = False
         if office.opened is None or office.is_read_only:

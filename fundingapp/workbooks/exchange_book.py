@@ -69,6 +69,12 @@ _ABOUT = (
     + " stands for a line break. The history, certificates and the files of papers stay with the funding file and "
     "are not in this workbook."
 )
+#: What an export does not hold.
+_STAYS: Final = (
+    "The files of papers, downloads, returns and templates stay in the funding file's own store, and so do its "
+    "history, certificates and balances, proofs of returns, and workbooks that went out to partners: they vouch for "
+    "that file."
+)
 
 
 # Reading
@@ -242,6 +248,8 @@ def _notes_csv(sheets: Sequence[ExchangeSheet]) -> bytes:
 def _notes(sheets: Sequence[ExchangeSheet]) -> Iterator[tuple[str, str, str, str]]:
     """What stands in the notes: the rules, every sheet and every column."""
     yield "", "", "", _ABOUT
+    if any(column.is_ours for sheet in sheets for column in sheet.columns):
+        yield "", "", "", _STAYS
     for sheet in sheets:
         yield sheet.name, "", "", sheet.about
         for column in sheet.columns:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +42,22 @@ def looked_at(look: Callable[[Path, str], object]) -> Iterator[None]:
         yield
     finally:
         _look.reset(token)
+
+
+@contextlib.contextmanager
+def all_or_none(outs: Sequence[Path]) -> Iterator[None]:
+    """Puts *outs* back as they were, or takes them away again, where writing one of them fails."""
+    before = {out: out.read_bytes() if out.is_file() else None for out in outs}
+    try:
+        yield
+    except BaseException:
+        for out, contents in before.items():
+            if contents is None:
+                if out.is_file():
+                    out.unlink()
+            elif out.read_bytes() != contents:
+                put_in_place(out, contents, lambda _beside: None)
+        raise
 
 
 def put_in_place(out: Path, contents: bytes, prove: Callable[[Path], None]) -> None:

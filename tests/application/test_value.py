@@ -210,7 +210,7 @@ def test_a_cost_avoided_is_of_the_same_days_or_it_is_not_said(years: LivedYears)
 
 def test_a_file_s_own_value_counts_in_place_of_the_one_that_shipped(years: LivedYears) -> None:
     robbery = next(value for value in SHIPPED if value.name == "Robbery")
-    years.desk.do(KeepReferenceValue(replace(robbery, amount=Money.parse("1,000")), "Robbery"))
+    years.desk.do(KeepReferenceValue(replace(robbery, amount=Money.parse("1,000"), source="ours"), "Robbery"))
     own = ReferenceValue("Begging", Money(100), "2018/19", "own study", "one town")
     years.desk.do(KeepReferenceValue(own))
     states = {row.value.name: row.state for row in years.desk.ask(ValueOf(YEAR, 3)).references}

@@ -89,7 +89,7 @@ def test_what_shipped_is_restored_at_once_and_one_s_own_stays(desk: Desk, store:
     assert refusal_of(desk, store, RestoreShippedValues()).code == "as_shipped"
     desk.do(KeepReferenceValue(OWN))
     desk.do(WithdrawReferenceValue("Arson"))
-    desk.do(KeepReferenceValue(replace(ROBBERY, amount=Money(1)), "Robbery"))
+    desk.do(KeepReferenceValue(replace(ROBBERY, amount=Money(1), source="ours"), "Robbery"))
     assert_taken_back_and_done_again(desk, store, RestoreShippedValues())
     assert tuple(values(store).values()) == (*SHIPPED, OWN)
 

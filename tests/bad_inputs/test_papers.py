@@ -242,7 +242,7 @@ def test_a06_an_altered_or_missing_file_is_named_with_what_it_supports(
     assert len(found) == 2
     [said] = [each for each in found if "invoice.pdf" in each]
     assert "“accrual” of £7.00 for P-01 in period 12 of 2018/19" in said
-    assert "project 1" in said
+    assert "project P-01" in said
     assert dict(given.desk.ask(CheckPapers())).items() >= {id: state, lonely: state}.items()
 
 

@@ -202,3 +202,29 @@ def test_a_table_that_names_people_is_not_kept_unasked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("period", ["2018", "2018=01/04/2017", "2018=31/01/2018..01/04/2017"])
 def test_a_period_that_says_no_days_is_a_wrong_command_line(tmp_path: Path, period: str) -> None:
     assert run("tables", tmp_path / "our.funding", "--period", period).status == 2
+
+
+def test_a_list_is_no_table_and_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Area,2018\n" + "A,1\n" * 50_001)
+    result = run("check-table", path, "--json")
+    assert (result.status, result.out) == (3, "")
+    assert "50,002 rows" in result.err
+
+
+def test_formulas_that_were_never_worked_out_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (
+        ["Ward", "2018", "2019", "% change"],
+        ["A", 100, 110, "=C2/B2-1"],
+        ["B", 50, 40, "=C3/B3-1"],
+    ):
+        page.append(row)
+    path = tmp_path / "table.xlsx"
+    book.save(path)
+    result = run("check-table", path, "--json")
+    (told,) = result.data["findings"]
+    assert (told["row"], told["severity"]) == (2, "warning")
+    assert "2 cells hold a formula whose result was not stored" in told["text"]

@@ -64,6 +64,24 @@ def test_a_paper_is_added_linked_shown_saved_and_erased(at: At, tmp_path: Path, 
     assert "was erased from this file by" in evidence(file, "add", "--attach", paper).refusal
 
 
+def test_consent_is_withdrawn_and_a_marking_set_on_a_paper_that_is_there(at: At, paper: Path) -> None:
+    """What was said at the adding and is not named again stays."""
+    file = at("P12")
+    [row] = evidence(file, "add", "--attach", paper, "--sort", "case-study", "--consent", "held").data[
+        "papers"
+    ]
+    number = row["paper"]
+    said = ("--consent", "withdrawn", "--marking", "official-sensitive")
+    [after] = evidence(file, "describe", "--paper", number, *said).data["papers"]
+    assert (after["sort"], after["consent"], after["marking"]) == (
+        "case study",
+        "consent withdrawn",
+        "OFFICIAL-SENSITIVE",
+    )
+    assert any("consent withdrawn" in each["sentence"] for each in evidence(file, "gaps").data["gaps"])
+    assert "not said what is to be changed" in evidence(file, "describe", "--paper", number).refusal
+
+
 def test_a_file_that_is_gone_is_named_with_the_figures_and_projects_that_rest_on_it(
     at: At, tmp_path: Path
 ) -> None:

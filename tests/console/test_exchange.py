@@ -85,6 +85,7 @@ def test_everything_goes_out_and_comes_in_again_the_same(at: At, tmp_path: Path,
     assert run("position", other, *grant).data == run("position", file, *grant).data
     run("dump", other, second, "--json")
     if first.is_dir():
+        assert "stay in the funding file's own store" in (first / "notes.csv").read_text("utf-8-sig")
         assert {each.name: each.read_bytes() for each in second.iterdir()} == {
             each.name: each.read_bytes() for each in first.iterdir()
         }

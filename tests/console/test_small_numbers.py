@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests.console.terminal import run
 
@@ -175,6 +178,87 @@ def test_two_safe_tables_need_two_names(table: Path, tmp_path: Path) -> None:
         in run("suppress", table, "--out", out, "--with", other, table).refusal
     )
     assert not out.exists()
+
+
+@pytest.mark.parametrize("stood", [None, "of last year"])
+def test_where_one_of_two_can_not_be_written_neither_is(tmp_path: Path, stood: str | None) -> None:
+    kinds, areas = tmp_path / "kinds.csv", tmp_path / "areas.csv"
+    kinds.write_text("Kind,2013\nA,3\nB,6\nC,60\nTotal,69\n", encoding="utf-8")
+    areas.write_text("Area,2013\nNorth,2\nSouth,67\nTotal,69\n", encoding="utf-8")
+    safe, taken = tmp_path / "safe.csv", tmp_path / "taken.csv"
+    taken.mkdir()
+    if stood is not None:
+        safe.write_text(stood, encoding="utf-8")
+    assert "taken.csv" in run("suppress", kinds, "--out", safe, "--with", areas, taken).refusal
+    assert (safe.read_text("utf-8") if safe.exists() else None) == stood
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("threshold", [3, 10, 11])
+def test_another_threshold_hides_what_is_below_it_and_nothing_else_is_told(
+    tmp_path: Path, threshold: int
+) -> None:
+    table, out = tmp_path / "hate.csv", tmp_path / "safe.xlsx"
+    table.write_text(
+        "Kind,2013,2014\nA,0,2\nB,8,40\nC,10,60\nD,70,81\nE,30,92\nTotal,118,275\n", encoding="utf-8"
+    )
+    ran = run("suppress", table, "--threshold", threshold, "--out", out, "--json")
+    assert (ran.data["threshold"], ran.data["attack"]) == (threshold, [])
+    shown = [row[1:3] for row in openpyxl.load_workbook(out)["Table"].iter_rows(2, 7, values_only=True)]
+    counts = [[0, 2], [8, 40], [10, 60], [70, 81], [30, 92], [118, 275]]
+    for shown_row, row in zip(shown, counts, strict=True):
+        for text, count in zip(shown_row, row, strict=True):
+            assert text in ([f"<{threshold}"] if 0 < count < threshold else [str(count), "[c]"])
+    assert shown[0][0] == "0", "nought counts nobody"
+    assert run("attack", out, "--threshold", threshold, "--json").data == {"attack": []}
+
+
+def test_a_table_that_is_safe_stays_as_it_is_and_that_is_said(table: Path, tmp_path: Path) -> None:
+    safe, again = tmp_path / "safe.csv", tmp_path / "again.csv"
+    run("suppress", table, "--out", safe)
+    ran = run("suppress", safe, "--out", again, "--json")
+    assert (ran.data["hidden"], ran.data["attack"]) == ([], [])
+    assert ran.data["finding"].startswith("Nothing more had to be hidden: none of the 2 figures")
+    assert again.read_bytes() == safe.read_bytes()
+    large = tmp_path / "large.csv"
+    large.write_text("Kind,2013\nA,0\nB,40\nTotal,40\n", encoding="utf-8")
+    ran = run("suppress", large, "--out", again, "--json")
+    assert (ran.data["hidden"], ran.data["finding"]) == ([], "Nothing had to be hidden.")
+    assert _rows(again) == _rows(large)
+
+
+def test_a_workbook_tells_nothing_beside_its_cells(tmp_path: Path) -> None:
+    """Comments, names, properties and hidden sheets stay behind, and a hidden sheet is named."""
+    source, out = tmp_path / "book.xlsx", tmp_path / "safe.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["Type", 2013], ["A", 2], ["B", 40], ["C", 60], ["Total", 102]):
+        page.append(row)
+    page["B2"].comment = Comment("two victims: 987651", "987652")
+    book.defined_names["count_of_A"] = DefinedName("count_of_A", attr_text="987653")
+    book.properties.title, book.properties.creator = "A is 987654", "987655"
+    raw = book.create_sheet("Raw")
+    raw.append(["A", 987656])
+    raw.sheet_state = "hidden"
+    book.save(source)
+    ran = run("suppress", source, "--out", out, "--json")
+    assert ran.data["notes"] == ["What is hidden in “book.xlsx” is not in the safe file: “Raw”."]
+    with zipfile.ZipFile(out) as parts:
+        assert not [name for name in parts.namelist() if b"98765" in parts.read(name)]
+        assert not [name for name in parts.namelist() if "comment" in name]
+
+
+def test_what_only_the_words_say_is_said_to_be_supposed(tmp_path: Path) -> None:
+    printed = tmp_path / "printed.csv"
+    printed.write_text("Kind,2013\nA,<5\nB,7\nTotal,9\n", encoding="utf-8")
+    [found] = run("attack", printed, "--json").data["attack"]
+    assert (found["label"], found["value"], found["supposed"]) == ("A", 2, True)
+    assert found["how"].startswith("Supposing that Total, 2013 is the sum of A, 2013 and B, 2013")
+    # With a column that bears it out it is no longer supposed.
+    printed.write_text("Kind,2013,2014\nA,<5,10\nB,7,30\nTotal,9,40\n", encoding="utf-8")
+    [found] = run("attack", printed, "--json").data["attack"]
+    assert (found["value"], "supposed" in found) == (2, False)
 
 
 def test_what_a_safe_table_can_not_mend_is_said(tmp_path: Path) -> None:

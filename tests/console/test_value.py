@@ -68,7 +68,8 @@ def test_reference_values_are_kept_withdrawn_restored_and_uprated(file: Path) ->
     assert amounts()["Robbery"] == (1_132_000, "as shipped")
     own = ("--prices", "2018/19", "--source", "own study", "--caveat", "one town")
     assert amounts("--set", "Begging", "--amount", "120", *own)["Begging"] == (12_000, "your own")
-    assert amounts("--set", "robbery", "--amount", "12,000")["Robbery"] == (1_200_000, "changed")
+    later = ("--set", "robbery", "--amount", "12,000", "--source", "a later study")
+    assert amounts(*later)["Robbery"] == (1_200_000, "changed")
     assert amounts("--withdraw", "Arson")["Arson"] == (842_000, "withdrawn")
     uprated = amounts("--uprate", "10", "--prices", "2019/20", "--source", "GDP deflator of June 2020")
     assert uprated["Robbery"] == (1_320_000, "uprated")
@@ -85,6 +86,7 @@ def test_reference_values_are_kept_withdrawn_restored_and_uprated(file: Path) ->
         (("sentences", *YEAR, "--remove", "99"), "There is no"),
         (("reference-values", "--set", "Begging"), "What does one case of “Begging” cost?"),
         (("reference-values", "--set", "Begging", "--amount", "5"), "has not got the year of its prices"),
+        (("reference-values", "--set", "Robbery", "--amount", "5"), "its source has £11,320.00"),
         (("reference-values", "--uprate", "5"), "has not got the year of its prices or its source"),
     ],
 )

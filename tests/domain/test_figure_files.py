@@ -381,7 +381,7 @@ def test_rows_of_a_grid_are_those_of_indicators_by_their_names_alone() -> None:
 
 
 def test_what_cannot_be_read_stops_the_import_until_somebody_says_that_it_is_skipped() -> None:
-    assert plan(GRID).problems == ("1 row can’t be read: correct the file, or tick that they are skipped.",)
+    assert plan(GRID).problems == ("1 row can’t be read: correct the file, or have it skipped.",)
 
 
 def test_an_indicator_that_two_projects_have_is_asked_for() -> None:

@@ -195,6 +195,14 @@ def test_a_reference_value_of_nothing_is_refused() -> None:
         check_reference_value(replace(ROBBERY, amount=Money.ZERO))
 
 
+def test_an_amount_of_one_s_own_is_not_told_under_somebody_else_s_name() -> None:
+    changed = replace(ROBBERY, amount=Money.parse("12,000"))
+    with pytest.raises(ExpectedError, match=r"its source has £11,320\.00 at 2015/16 prices"):
+        check_reference_value(changed)
+    for other in (replace(changed, source="a later study"), replace(changed, prices="2023/24")):
+        assert check_reference_value(other) == other
+
+
 def test_an_uprated_value_says_so_and_is_not_uprated_twice() -> None:
     newer = uprated(ROBBERY, Decimal("12.5"), "2020/21", "GDP deflator of June 2021")
     assert newer.amount == Money.parse("12,735")

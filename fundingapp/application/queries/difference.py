@@ -149,7 +149,9 @@ class _Gathering:
     def results(self) -> ReturnResults:
         """The results of the year's return: with what they rest on, and what they cost."""
         work, tools = self.work, self.tools
-        found = results_of_return(work, tools, self.fund, self.year, self.quarter, whole_year=True)
+        found = results_of_return(
+            work, tools, self.fund, self.year, self.quarter, whole_year=True, held=self.held
+        )
         return replace(found or ReturnResults(), lines=tuple(self.lines.values()))
 
     # How it stands
@@ -406,7 +408,7 @@ def _tables(gathering: _Gathering) -> tuple[list[int], tuple[PaperTable, ...]]:
 def _sentences(gathering: _Gathering) -> list[SentenceRow]:
     """The sentences that are kept for the year, their figures put in as they may be shown."""
     work = gathering.work
-    bought = Bought(work, gathering.year, gathering.quarter, gathering.fund, gathering.tools)
+    bought = Bought(work, gathering.year, gathering.quarter, gathering.fund, gathering.tools, gathering.held)
     lines = gathering.lines.values()
     bought.hide(
         # What is made of a hidden baseline, such as a cost avoided, goes with it.

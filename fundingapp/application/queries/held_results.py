@@ -131,6 +131,7 @@ class HeldResults:
             self.measured[kept.value.indicator].append(Measured(id, kept.value))
         self._to_date: dict[tuple[int, FinancialYear, int, AreaId | None], Result] = {}
         self._quarters: dict[tuple[int, FinancialYear, AreaId | None], tuple[Result, ...]] = {}
+        self._spans: dict[tuple[int, FinancialYear], tuple[Span, ...]] = {}
         self._behind: dict[str, dict[int, list[int]]] = {}
         self._supports: list[Support] | None = None
         self._evidence: dict[int, Kept[Evidence]] | None = None
@@ -380,15 +381,17 @@ class HeldResults:
         asked = {span.quarter for span in self._lacking(kept, year)}
         return tuple(each for each in range(1, quarter + 1) if each in asked)
 
-    def _lacking(self, kept: Kept[Indicator], year: FinancialYear) -> Iterable[Span]:
+    def _lacking(self, kept: Kept[Indicator], year: FinancialYear) -> tuple[Span, ...]:
         """The times of *year* that lack their figure: none of what is closed, nor while its project doesn't run."""
-        indicator = kept.value
-        if indicator.is_closed:
-            return
-        project = self.projects.get(indicator.project) if indicator.project is not None else None
-        for span in lacking(indicator, self.whole(kept), year):
-            if project is None or _runs(project.value, span.first, span.last):
-                yield span
+        key = (kept.id, year)
+        if key not in self._spans:
+            indicator = kept.value
+            project = self.projects.get(indicator.project) if indicator.project is not None else None
+            spans = () if indicator.is_closed else lacking(indicator, self.whole(kept), year)
+            self._spans[key] = tuple(
+                span for span in spans if project is None or _runs(project.value, span.first, span.last)
+            )
+        return self._spans[key]
 
 
 def in_force(outcome: Outcome, year: FinancialYear) -> bool:

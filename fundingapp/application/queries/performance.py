@@ -37,7 +37,7 @@ from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable, RowSort
 from fundingapp.domain.places import Places, plain_place
 from fundingapp.domain.printed_checks import TableCheck, check_table
-from fundingapp.domain.printed_tables import PrintedTable, read_tables
+from fundingapp.domain.printed_tables import PrintedTable, read_tables, refuse_lists
 from fundingapp.domain.published_counts import PrintedCount, counts_of
 from fundingapp.domain.published_periods import PeriodRead, periods_read
 from fundingapp.domain.raw_tables import address
@@ -125,6 +125,7 @@ def tables_in(read: SheetsRead) -> tuple[TableRead, ...]:
     none."""
     found = []
     sheets, listed = apart_from_crimes(read.sheets)
+    refuse_lists(sheets)
     for table in read_tables(sheets):
         check = check_table(table)
         counts = counts_of(table, check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,15 +45,17 @@ def results_of_return(
     quarter: int,
     *,
     whole_year: bool,
+    held: HeldResults | None = None,
 ) -> ReturnResults | None:
     """The results of a grant (*fund* None: of all of the year) up to *quarter* as they may leave the house;
-    *whole_year*: with what they rest on and what they cost. None where nothing is measured."""
-    held = HeldResults(work, fund)
+    *whole_year*: with what they rest on and what they cost. None where nothing is measured. *held*: the results of
+    *fund* in *work*, where they are read already."""
+    held = held or HeldResults(work, fund)
     paid = projects_of(work, year, fund)
     lines = safe_lines(held, rows_of_return(held, fund, year, quarter), tools, fund)
     hidden = {line.indicator for line in lines if line.to_date.is_hidden or line.base.is_hidden}
     outcomes = tuple(_statements(held, year, paid, hidden)) if whole_year else ()
-    costs = tuple(_costs(work, year, quarter, fund, hidden)) if whole_year else ()
+    costs = tuple(_costs(held, year, quarter, fund, hidden)) if whole_year else ()
     performance = tuple(_performance(work, tools, fund, year)) if whole_year else ()
     if not lines and not outcomes and not performance:
         return None
@@ -74,11 +77,13 @@ def _statements(
         if (kept.value.project is None or kept.value.project in paid)
         and (in_force(kept.value, year) or id in said)
     ]
+    measuring: dict[OutcomeId | None, list[IndicatorId]] = defaultdict(list)
+    for indicator, kept in held.indicators.items():
+        measuring[kept.value.outcome].append(indicator)
     for id, outcome in sorted(found, key=lambda each: (_ref(held, each[1]) or "~", each[1].code, each[0])):
         project = held.projects.get(outcome.project) if outcome.project is not None else None
         statement = said.get(id, OutcomeStatement(id, year))
-        indicators = [each for each in held.indicators.values() if each.value.outcome == id]
-        ids = [IndicatorId(each.id) for each in indicators]
+        ids = measuring[id]
         figures = [
             measured.id
             for each in ids
@@ -104,7 +109,7 @@ def _statements(
             statement.method,
             statement.limits,
             tuple(dict.fromkeys(consented)),
-            any(each.value.is_sensitive for each in indicators) or bool(hidden.intersection(ids)),
+            any(held.indicators[each].value.is_sensitive for each in ids) or bool(hidden.intersection(ids)),
         )
 
 
@@ -113,10 +118,10 @@ def _ref(held: HeldResults, outcome: Outcome) -> str:
 
 
 def _costs(
-    work: UnitOfWork, year: FinancialYear, quarter: int, fund: FundId | None, hidden: set[IndicatorId]
+    held: HeldResults, year: FinancialYear, quarter: int, fund: FundId | None, hidden: set[IndicatorId]
 ) -> Iterable[CostLine]:
     """What one of each result cost this grant; where its number is hidden, so is the cost, which gives it away."""
-    for row in Bought(work, year, quarter, fund).rows():
+    for row in Bought(held.work, year, quarter, fund, held=held).rows():
         cost = row.cost
         is_hidden = row.indicator in hidden or cost.is_hidden
         yield CostLine(

@@ -258,10 +258,12 @@ class Bought:
         quarter: int,
         fund: FundId | None,
         tools: Tools | None = None,
+        held: HeldResults | None = None,
     ) -> None:
-        """With *tools*, numbers are hidden too that would give away those of other indicators."""
+        """With *tools*, numbers are hidden too that would give away those of other indicators. *held*: the results of
+        *fund* in *work*, where they are read already."""
         self.work, self.year, self.quarter = work, year, quarter
-        self.held = HeldResults(work, fund)
+        self.held = held or HeldResults(work, fund)
         self._protected: set[IndicatorId] = self._protecting(tools, fund) if tools is not None else set()
         self._hidden_baselines: set[IndicatorId] = set()
         self.spending = _Spending(work, year, quarter, fund)

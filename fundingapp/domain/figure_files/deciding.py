@@ -57,8 +57,8 @@ def decide(file: FigureFile, choices: FigureChoices, known: Known) -> FigurePlan
     unreadable = sum(row.what is RowIs.UNREADABLE for row in file.rows)
     if unreadable and not choices.skip_unreadable:
         problems.append(
-            f"{unreadable:,} {'row' if unreadable == 1 else 'rows'} can’t be read: correct the file, or tick that "
-            "they are skipped."
+            f"{unreadable:,} {'row' if unreadable == 1 else 'rows'} can’t be read: correct the file, or have "
+            f"{'it' if unreadable == 1 else 'them'} skipped."
         )
     if not counts and not any(each.taken for each in planned):
         problems.append(_why_nothing(file, placing.seen, planned, labels, as_table))

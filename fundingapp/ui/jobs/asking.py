@@ -24,6 +24,7 @@ class Asker(QObject):
     """Two readers for all pages. A question is any callable that takes nothing and returns a plain value."""
 
     failed = Signal(object)  # the exception of a question that named no handler for it
+    rested = Signal()  # nothing is asked any more, unless the last answer led to another question
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +113,8 @@ class Asker(QObject):
         if pause is not None:
             pause.stop()
             pause.deleteLater()
+            if self.is_idle and not self._closed:
+                self.rested.emit()
 
     def close(self) -> None:
         """Drops what waits, and returns when the readers have finished what they are at."""
@@ -124,6 +127,8 @@ class Asker(QObject):
 
     def _one_less(self) -> None:
         self._open -= 1
+        if self.is_idle and not self._closed:
+            self.rested.emit()
 
     def _readers(self) -> ThreadPoolExecutor:
         if self._pool is None:

@@ -168,7 +168,7 @@ def outcome_form(
         return ""
 
     form = Form("Add the outcome" if before is None else "Keep the outcome", accept, host.close_form)
-    name = form.text("Outcome", was.name, "such as: victims cope better and feel safe")
+    name = form.text("Outcome", was.name, "such as: victims cope better")
     of = _projects(form, projects, was.project)
     theme = form.choice(
         "Theme", [Option(None, "none named"), *(Option(id, title) for id, title in themes)], was.theme
@@ -287,13 +287,13 @@ def indicator_form(
     baseline = form.text("Baseline", was.baseline, "a number, such as 171 or 97%")
     first = form.day("Baseline from", was.baseline_first, "31/03/2018, or empty")
     last = form.day("Baseline to", was.baseline_last, "31/03/2018, or empty")
-    target = form.text("Target", was.target, "180, 95%, at least 12, fall, 10% reduction")
+    target = form.text("Target", was.target, "180, 95%, fall, 10% reduction")
     source = form.text("Source", was.source, "such as the provider's case system")
     owner = form.text("Data owner", was.owner, "who gives the figures")
     method = form.long_text("Method", was.method, "how it is counted, and what is left out")
     code = form.text("Code in the funder's list", was.code, "empty for one of your own")
     code_list = form.text("Which list", was.code_list)
-    sensitive = _check(form, "Small counts may tell who somebody is", was.is_sensitive)
+    sensitive = _check(form, "Small counts may identify people", was.is_sensitive)
     broken = _check(form, "Not comparable with earlier years", not was.is_comparable)
     comparability = form.text(
         "Why not comparable", was.comparability, "such as: new recording rules in April"
@@ -325,7 +325,7 @@ def year_form(host: Host, row: ResultRow, year: FinancialYear) -> Form:
     baseline = form.text(f"Baseline in {year}", row.baseline.text if differs else "", indicator.baseline)
     differs = row.target.text != indicator.target
     target = form.text(f"Target in {year}", row.target.text if differs else "", indicator.target)
-    note = form.text("Note", row.note, "such as: agreed with the commissioner in June")
+    note = form.text("Note", row.note, "such as: agreed in June")
     return form
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from fundingapp.ui.difference_paper import difference_button, write_difference
@@ -13,17 +14,17 @@ from fundingapp.ui.outcomes.performance_view import PerformanceView
 from fundingapp.ui.outcomes.safe_tables_view import SafeTablesView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.outcomes.value_view import ValueView
-from fundingapp.ui.views import GrantView, ViewsPage
+from fundingapp.ui.views import GrantView, ViewLater, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
-#: The views in the order of the head.
-VIEWS: tuple[type[GrantView], ...] = (
-    IndicatorsView,
-    ChainView,
-    PerformanceView,
-    SafeTablesView,
-    ValueView,
-    ImportView,
+#: The views in the order of the head, each made when it is first chosen.
+VIEWS: tuple[tuple[str, str, Callable[[Office], GrantView]], ...] = (
+    ("indicators", "Indicators", IndicatorsView),
+    ("chain", "Results chain", ChainView),
+    ("performance", "Performance", PerformanceView),
+    ("safe-tables", "Safe tables", SafeTablesView),
+    ("value", "Value", ValueView),
+    ("import", "Imports", ImportView),
 )
 
 
@@ -39,12 +40,15 @@ class OutcomesPage(ViewsPage):
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
         self._alone: set[GrantView] = set()
-        views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
+        views = [ViewLater(id, title, partial(self._made, make)) for id, title, make in VIEWS]
         super().__init__(office, "Outcomes", empty, views, [difference_button(self.write_difference)])
-        for view in views:
-            if isinstance(view, IndicatorsView | ImportView):
-                view.alone_changed.connect(partial(self._stand_alone, view))
         self._choice.chosen.connect(lambda _view: self._show_head())
+
+    def _made(self, make: Callable[[Office], GrantView]) -> GrantView:
+        view = make(self.office)
+        if isinstance(view, IndicatorsView | ImportView):
+            view.alone_changed.connect(partial(self._stand_alone, view))
+        return view
 
     def write_difference(self) -> None:
         """Asks where the board's paper on the chosen grant and year goes, and writes it."""
@@ -63,7 +67,7 @@ class OutcomesPage(ViewsPage):
         """What stands alone keeps its place when another view is gone to, which has the head again."""
         alone = self.view in self._alone
         self.head.setVisible(not alone)
-        self._choice.setVisible(not alone and len(self.views) > 1)
+        self._choice.setVisible(not alone)
 
     def go_to(self, subject: object) -> None:
         """What is of one view alone leads to that view."""

@@ -63,13 +63,14 @@ def read_paste(
 def _across(
     row: GridRow, words: Sequence[str], keys: Sequence[str], first: int, number: int
 ) -> list[tuple[GridRow, str, str]]:
-    """The cells of one pasted line, from the column *first* on; *number* is the line's, from 1."""
+    """The cells of one pasted line, from the column *first* on; *number* is the line's, from 1. An empty cell changes
+    nothing: a figure that is kept goes by hand alone, for a blank in a spreadsheet may mean many things."""
     name = row.row.indicator.name
     found: list[tuple[GridRow, str, str]] = []
     for across, text in enumerate(words):
         at = first + across
         key = keys[at] if at < len(keys) else ""
-        if not key and not text.strip():
+        if not text.strip():
             continue
         if not key:
             raise ExpectedError(
@@ -79,8 +80,6 @@ def _across(
             )
         kind, _, span = key.partition(" ")
         if span and kind != FIGURE and not row.has_parts:
-            if not text.strip():
-                continue
             raise ExpectedError(
                 "paste_columns",
                 f"Row {number}, cell {across + 1} (“{_short(text)}”): “{name}” is one number, not out of another.",

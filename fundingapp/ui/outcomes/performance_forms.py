@@ -126,7 +126,7 @@ class TableForm(Form):
             [Option(True, "can be compared"), Option(False, "can't be compared")],
             table.is_comparable,
         )
-        self.why = self.text("Why not", table.comparability, "such as: recording rules changed in 2018")
+        self.why = self.text("Why not", table.comparability, "such as: recording rules changed")
         self.provisional = self.choice(
             "Its counts are", [Option(False, "final"), Option(True, "provisional")], table.is_provisional
         )

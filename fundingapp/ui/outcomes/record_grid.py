@@ -523,10 +523,12 @@ class RecordGrid(SubView):
             self._touched()
 
         wrong = sum(len(row.problems) for row in self._rows)
+        has_blanks = any(not words.strip() for each in cells for words in each)
+        blanks = " Empty cells change nothing: Delete takes a figure away." if has_blanks else ""
         self.said.emit(
             Message(
                 f"{count(len(found), 'cell')} pasted" + (f", {wrong:,} to put right." if wrong else "."),
-                "Nothing is kept before “Keep the figures”.",
+                f"Nothing is kept before “Keep the figures”.{blanks}",
                 Tone.ATTENTION if wrong else Tone.GOOD,
                 "Take the pasting back",
                 take_back,

@@ -474,7 +474,7 @@ class PublishForm(Form):
         self.series = self.text(
             "Published in", series[0] if series else "", hint="such as Strategic assessment 2018/19"
         )
-        self.reason = self.text("Reason", hint="such as: asked for by the scrutiny committee")
+        self.reason = self.text("Reason", hint="such as: asked for by scrutiny")
         self.note(
             "What was published in the same paper before is protected together with this table; name it the same way."
         )

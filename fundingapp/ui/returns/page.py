@@ -12,7 +12,7 @@ from fundingapp.ui.returns.partners_view import PartnersView
 from fundingapp.ui.returns.return_view import ReturnView
 from fundingapp.ui.returns.sent_view import SentView
 from fundingapp.ui.returns.story_view import StoryView
-from fundingapp.ui.views import GrantView, ViewsPage
+from fundingapp.ui.views import GrantView, ViewLater, ViewsPage
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.segmented import Segmented
@@ -35,13 +35,14 @@ class ReturnsPage(ViewsPage):
         super().__init__(office, "Monitoring return", empty, self._views(office), (self._quarter,))
         self.choice.quarter_changed.connect(self._quarter_changed)
 
-    def _views(self, office: Office) -> list[GrantView]:
+    def _views(self, office: Office) -> list[GrantView | ViewLater]:
+        choice = self.choice
         return [
-            ReturnView(office, self.choice),
-            SentView(office, self.choice),
-            StoryView(office, self.choice),
-            MappingView(office, self.choice),
-            PartnersView(office, self.choice),
+            ReturnView(office, choice),
+            ViewLater("sent", "Sent and saved", lambda: SentView(office, choice)),
+            ViewLater("story", "Words and risks", lambda: StoryView(office, choice)),
+            ViewLater("templates", "Templates and mapping", lambda: MappingView(office, choice)),
+            ViewLater("partners", "Partners", lambda: PartnersView(office, choice)),
         ]
 
     def set_context(self, context: Context) -> None:

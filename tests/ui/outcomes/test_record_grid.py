@@ -198,6 +198,19 @@ def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, q
     assert [cell(shell, name, "Q4") for name in (SESSIONS, BURGLARY, HATE)] == ["5", "350", "! four"]
 
 
+def test_an_empty_cell_of_a_block_takes_no_figure_away(shell: Shell, qtbot: QtBot) -> None:
+    """A small count is copied as an empty cell, and what comes back out of a spreadsheet leaves it as it is."""
+    hands.choose(shell.window, "Quarter", "Q1")
+    settle(qtbot, shell)
+    paste(qtbot, shell, f"Indicator\tQ1\n{CLIENTS}\t62\n{SESSIONS}\t\n{HATE}\t\n")
+    assert "1 cell pasted." in " ".join(hands.messages(shell.window))
+    assert "Empty cells change nothing" in " ".join(hands.messages(shell.window))
+    before = [held(shell)[name].quarters[0].value for name in (SESSIONS, HATE)]
+    press(qtbot, shell, "Keep the figures")
+    assert "1 figure kept: 1 changed." in " ".join(hands.messages(shell.window))
+    assert [held(shell)[name].quarters[0].value for name in (SESSIONS, HATE)] == before
+
+
 @pytest.mark.parametrize(
     ("text", "refused"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -70,6 +71,25 @@ def test_an_invoice_charged_twice_is_shown_side_by_side_and_dismissed(tmp_path: 
         shell.undo()
         settle(qtbot, shell)
         assert len(hands.rows(card.table)) == 2
+
+
+def test_suggestions_wait_while_a_page_asks(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_shell(tmp_path, qtbot) as shell:
+        (line,) = shell.office.desk.ask(LineIds(LineFilter(show=Show.SUGGESTED), LineOrder()))
+        said: list[object] = []
+        shell.office.suggesting_changed.connect(said.append)
+        with monkeypatch.context() as asking:
+            asking.setattr(type(shell.office.asker), "is_idle", property(lambda _self: False))
+            shell.office.do(ChargeLines((LineId(line),), parse_target("LF-03"), "as agreed"), "Charge")
+            qtbot.waitUntil(lambda: not shell.application.runner.is_busy)
+            qtbot.wait(50)
+            assert said == []
+        shell.office.asker.rested.emit()
+        settle(qtbot, shell)
+        assert said == [True, False]
+        assert not shell.office.desk.ask(SuggestionsDue())
 
 
 def test_suggestions_are_worked_out_by_themselves_after_every_command(tmp_path: Path, qtbot: QtBot) -> None:
