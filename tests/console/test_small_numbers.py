@@ -249,6 +249,24 @@ def test_a_workbook_tells_nothing_beside_its_cells(tmp_path: Path) -> None:
         assert not [name for name in parts.namelist() if "comment" in name]
 
 
+def test_hidden_rows_and_columns_that_are_seen_in_the_safe_file_are_told(tmp_path: Path) -> None:
+    source, out = tmp_path / "book.xlsx", tmp_path / "safe.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Hate"
+    for row in (["Type", 2013, 2014], ["A", 2, 30], ["B", 40, 20], ["C", 60, 7], ["Total", 102, 57]):
+        page.append(row)
+    page.column_dimensions["C"].hidden = True
+    page.row_dimensions[3].hidden = True
+    book.save(source)
+    rows, columns = run("suppress", source, "--out", out, "--json").data["notes"]
+    assert "“Hate” of “book.xlsx” has hidden rows, made safe like the rest" in rows
+    assert "hidden columns" in columns
+    # True to what is said: they can be read in the file that was written.
+    assert openpyxl.load_workbook(out).worksheets[0]["C1"].value in ("2014", 2014)
+
+
 def test_what_only_the_words_say_is_said_to_be_supposed(tmp_path: Path) -> None:
     printed = tmp_path / "printed.csv"
     printed.write_text("Kind,2013\nA,<5\nB,7\nTotal,9\n", encoding="utf-8")

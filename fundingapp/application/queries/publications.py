@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, TableReader, Tools
@@ -217,6 +217,10 @@ def _laid(path: Path, sheet: str | None, name: str, reader: TableReader, progres
     return _Laid(path, name or path.name, rows, tuple(read_grids(rows)), tuple(notes[:1]))
 
 
+#: What is hidden in a sheet and read all the same, by the kind of its finding.
+_SEEN_AGAIN: Final = {"sheet.hidden_rows": "rows", "sheet.hidden_columns": "columns"}
+
+
 def _left_out(laid: Sequence[_Laid], reader: TableReader, progress: Progress) -> list[str]:
     """What else stands in the workbooks and is in no safe file."""
     notes = []
@@ -237,6 +241,13 @@ def _left_out(laid: Sequence[_Laid], reader: TableReader, progress: Progress) ->
         if hidden:
             names = listed((f"“{each}”" for each in hidden), "and")
             notes.append(f"What is hidden in “{path.name}” is not in the safe file: {names}.")
+        for each in findings:
+            if each.kind in _SEEN_AGAIN and each.source.sheet in taken:
+                notes.append(
+                    f"The table on sheet “{each.source.sheet}” of “{path.name}” has hidden {_SEEN_AGAIN[each.kind]}, "
+                    "made safe like the rest. In the safe file they are seen: take them out of the table if nobody is "
+                    "to see them."
+                )
     return notes
 
 
