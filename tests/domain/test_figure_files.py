@@ -214,6 +214,39 @@ def test_a_force_that_its_parts_do_not_add_up_to_is_named_with_both_figures() ->
     ]
 
 
+def test_a_force_table_with_a_column_for_each_year_states_the_days_of_each_count() -> None:
+    text = (
+        "Recorded crime by Community Safety Partnership\nForce,CSP,Area code,2017/18,2018/19\n"
+        'Midshire,Charnwood,E07000130,"12,345","12,900"\nMidshire,Blaby,E07000129,"5,100","5,222"\n'
+        'Midshire,Total,,"17,445","18,123"\n'
+    )
+    file = read(text)
+    assert (file.layout, file.categories) == (
+        FigureLayout.PARTNERSHIPS,
+        ("Recorded crime by Community Safety Partnership",),
+    )
+    assert [row.what for row in file.rows[2:]] == [RowIs.FIGURES, RowIs.FIGURES, RowIs.FORCE]
+    first, second = Days(date(2017, 4, 1), date(2018, 3, 31)), Days(date(2018, 4, 1), date(2019, 3, 31))
+    ours = [(each.days, each.number.value) for each in file.figures if each.code == "E07000130"]
+    assert ours == [(first, 12345), (second, 12900)]
+    assert file.days == Days(date(2017, 4, 1), date(2019, 3, 31))
+    # Each year is held against its own total.
+    [differs] = [finding.text for finding in file.findings]
+    assert differs.startswith("E5: ")
+    assert "printed as 18,123, its 2 parts come to 18,122" in differs
+    made = plan(text)
+    assert [(each.count, each.area) for each in made.counts] == [(12345, CHARNWOOD), (12900, CHARNWOOD)]
+    assert made.problems == ()
+
+
+def test_a_force_table_with_changes_beside_its_years_is_a_performance_table() -> None:
+    file = read(
+        "Force,CSP,2017/18,2018/19,% change\nMidshire,Charnwood,100,110,10.0%\nMidshire,Blaby,50,40,-20.0%\n"
+    )
+    assert file.layout is not FigureLayout.PARTNERSHIPS
+    assert {each.number.value for each in file.figures} == {100, 110, 50, 40}
+
+
 def test_only_places_of_ours_come_in_and_each_other_row_says_why() -> None:
     made = plan(PARTNERSHIPS)
     assert [(each.category, each.count, each.area) for each in made.counts] == [

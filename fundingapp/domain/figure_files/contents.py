@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import TypeAlias
 
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.changes import Days
@@ -182,16 +183,20 @@ def plain_heading(cell: Cell) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
 
 
+#: The force, what was counted, and of which days.
+_Summed: TypeAlias = tuple[str, str, Days | None]
+
+
 def add_up(name: str, sheet: str, figures: Iterable[FileFigure]) -> tuple[Finding, ...]:
     """What does not add up: the places of each force, with what is assigned to none, against the force's own row
     (R38). Groups with a hidden count prove nothing and are passed over; those without a row of their own are named."""
-    parts: dict[tuple[str, str], list[FileFigure]] = {}
-    wholes: dict[tuple[str, str], FileFigure] = {}
+    parts: dict[_Summed, list[FileFigure]] = {}
+    wholes: dict[_Summed, FileFigure] = {}
     for figure in figures:
         if figure.sort is RowSort.SUBTOTAL:
-            wholes[figure.group, figure.category] = figure
+            wholes[figure.group, figure.category, figure.days] = figure
         elif figure.sort in (RowSort.ORDINARY, RowSort.UNASSIGNED):
-            parts.setdefault((figure.group, figure.category), []).append(figure)
+            parts.setdefault((figure.group, figure.category, figure.days), []).append(figure)
     found = []
     for key, whole in wholes.items():
         below = parts.get(key, [])
@@ -209,8 +214,8 @@ def add_up(name: str, sheet: str, figures: Iterable[FileFigure]) -> tuple[Findin
                     Source(name, sheet, whole.row, key[1]),
                 )
             )
-    groups = {group for group, _ in wholes}
-    alone = [group for group in dict.fromkeys(group for group, _ in parts) if group not in groups]
+    groups = {group for group, _, _ in wholes}
+    alone = [group for group in dict.fromkeys(group for group, _, _ in parts) if group not in groups]
     if groups and alone:
         found.append(
             Finding(

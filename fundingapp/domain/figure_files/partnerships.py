@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fundingapp.domain.cells import clean_text
+from fundingapp.domain.cells import clean_text, total_label
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import (
     SORTS,
@@ -19,7 +19,7 @@ from fundingapp.domain.figure_files.contents import (
     plain_heading,
     text_of,
 )
-from fundingapp.domain.figure_files.days import days_in
+from fundingapp.domain.figure_files.days import days_in, read_days
 from fundingapp.domain.figure_files.numbers import Number, read_number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -43,7 +43,16 @@ _COLUMNS = {
         "pfa name",
         "force",
     ),
-    "code": ("community safety partnership code", "csp code", "partnership code"),
+    "code": (
+        "community safety partnership code",
+        "csp code",
+        "partnership code",
+        "area code",
+        "ons area code",
+        "ons code",
+        "gss code",
+        "geography code",
+    ),
     "name": (
         "community safety partnership name",
         "community safety partnership",
@@ -54,6 +63,8 @@ _COLUMNS = {
     "authority_code": ("local authority code", "la code", "lad code"),
     "authority": ("local authority name", "local authority", "la name", "lad name"),
 }
+#: What is counted where no title says it.
+_RECORDED = "Recorded crime"
 #: Headings are looked for in so many rows.
 _SEARCHED = 60
 
@@ -83,6 +94,12 @@ def read_partnerships(sheet: SheetRows, name: str) -> FigureFile | None:
     # The first that names a period counts: notes below it may speak of other years.
     titled = next((text for text in titles if days_in(text) is not None), titles[0] if titles else "")
     days = days_in(titled)
+    periods = {place: read_days(text) for place, text in counted.items()}
+    if any(periods.values()):
+        if not all(periods.values()):
+            return None  # years with their changes beside them: a performance table
+        # A column for each year: what was counted stands above the table.
+        counted = dict.fromkeys(counted, without_notes(titled) or _RECORDED)
     found: list[FileRow] = [
         FileRow(row.row, RowIs.NOTE, text_of(row), "a note above the table") for row in sheet.rows[:at]
     ]
@@ -91,9 +108,12 @@ def read_partnerships(sheet: SheetRows, name: str) -> FigureFile | None:
     for row in sheet.rows[at + 1 :]:
         understood, numbers = _row(row, columns, counted)
         found.append(understood)
-        figures += _figures(understood, numbers, counted, days)
+        figures += _figures(understood, numbers, counted, periods, days)
     findings = list(add_up(name, sheet.name, figures))
-    if days is None:
+    if any(periods.values()):
+        spans = [each for each in periods.values() if each is not None]
+        days = Days(min(each.first for each in spans), max(each.last for each in spans))
+    if any(figure.days is None for figure in figures) or (not figures and days is None):
         findings.append(
             Finding(
                 Severity.WARNING,
@@ -112,7 +132,7 @@ def read_partnerships(sheet: SheetRows, name: str) -> FigureFile | None:
         days,
         tuple(found),
         tuple(figures),
-        tuple(counted.values()),
+        tuple(dict.fromkeys(counted.values())),
         tuple(findings),
         "\n".join(
             text for text in titles if text != titled and not text.casefold().startswith(("link", "source"))
@@ -167,6 +187,8 @@ def _sort(said: dict[str, str]) -> tuple[RowIs, str, str]:
         return RowIs.FIGURES, name or code, code
     if name.casefold().startswith("unassigned"):
         return RowIs.UNASSIGNED, name, ""
+    if total_label(name):
+        return (RowIs.FORCE, force, force_code) if force else (RowIs.TOTAL, name, code)
     if "airport" in name.casefold():
         return RowIs.AIRPORT, name, code
     if name:
@@ -182,7 +204,11 @@ def _sort(said: dict[str, str]) -> tuple[RowIs, str, str]:
 
 
 def _figures(
-    row: FileRow, numbers: dict[int, Number], counted: dict[int, str], days: Days | None
+    row: FileRow,
+    numbers: dict[int, Number],
+    counted: dict[int, str],
+    periods: dict[int, Days | None],
+    days: Days | None,
 ) -> list[FileFigure]:
     if not row.has_figures:
         return []
@@ -192,7 +218,7 @@ def _figures(
             at + 1,
             counted[at],
             row.place,
-            days,
+            periods[at] or days,
             number,
             row.code,
             row.group,
