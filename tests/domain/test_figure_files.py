@@ -261,6 +261,7 @@ def test_only_places_of_ours_come_in_and_each_other_row_says_why() -> None:
     reasons = {row.row: row.reason for row in made.skipped}
     assert reasons[5] == "police force as a whole: Midshire"
     assert reasons[7] == "“Melton, Vale and Rutland” is no place of yours"
+    assert "“Charnwood Forest” is no place of yours: perhaps “Charnwood” is meant" in reasons.values()
     assert reasons[8] == "airport: Midshire Airport"
     assert reasons[9] == "not assigned to a place"
     assert reasons[12] == "it has no figure"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.errors import listed
 from fundingapp.domain.figure_files.contents import SORTS, FigureFile, FileFigure, FileRow, RowIs
 from fundingapp.domain.figure_files.plan import FigureChoices, Match, PlaceSeen
 from fundingapp.domain.figure_imports import FigureLayout
@@ -70,11 +71,11 @@ class Placing:
         if seen is None or seen.taken:
             return ""
         if row.what is RowIs.FIGURES:
-            return (
-                f"“{seen.name}” was left out"
-                if seen.how is Match.CHOSEN
-                else f"“{seen.name}” is no place of yours"
-            )
+            if seen.how is Match.CHOSEN:
+                return f"“{seen.name}” was left out"
+            reason = f"“{seen.name}” is no place of yours"
+            likely = [f"“{self._areas[area].name}”" for area in seen.proposals]
+            return f"{reason}: perhaps {listed(likely)} is meant" if likely else reason
         return row.what.value if row.what is RowIs.UNASSIGNED else f"{row.what.value}: {row.place}"
 
     def _see(self) -> dict[str, PlaceSeen]:
