@@ -142,6 +142,8 @@ class HeldResults:
         self._parts: dict[FigureId, tuple[FigureId, ...]] = {}
         self._whole: dict[int, list[Measured]] = {}
         self._imports: dict[int, FigureImport] | None = None
+        #: Whose figure to date the own return of a year hides, by its fund and year, as far as it was worked out.
+        self.hidden_to_date: dict[tuple[FundId | None, FinancialYear], frozenset[IndicatorId]] = {}
 
     @property
     def places(self) -> dict[int, str]:

@@ -118,15 +118,25 @@ def _repeats(row: ResultRow, held: HeldResults, tools: Tools, fund: FundId | Non
     """Whether the baseline is just the figure of an earlier year that the return of that year hides."""
     if row.baseline.value is None:
         return False
-    for year in sorted(year for year in _years_of(row.id, held) if year < row.year):
-        if held.to_date(row.kept, year, 4).value == row.baseline.value:
-            measured = {id for id in held.indicators if year in _years_of(id, held)}
-            rows, lines = lines_of_year(held, fund, year, measured, tools)
-            if any(
-                one.id == row.id and line.to_date.is_hidden for one, line in zip(rows, lines, strict=True)
-            ):
-                return True
-    return False
+    return any(
+        held.to_date(row.kept, year, 4).value == row.baseline.value
+        and row.id in _hidden_to_date(held, tools, fund, year)
+        for year in sorted(_years_of(row.id, held))
+        if year < row.year
+    )
+
+
+def _hidden_to_date(
+    held: HeldResults, tools: Tools, fund: FundId | None, year: FinancialYear
+) -> frozenset[IndicatorId]:
+    """Whose figure to date the return of *year* hides; of all that were measured then, so that many may ask."""
+    found = held.hidden_to_date.get((fund, year))
+    if found is None:
+        measured = {id for id in held.indicators if year in _years_of(id, held)}
+        rows, lines = lines_of_year(held, fund, year, measured, tools)
+        found = frozenset(row.id for row, line in zip(rows, lines, strict=True) if line.to_date.is_hidden)
+        held.hidden_to_date[fund, year] = found
+    return found
 
 
 def _years_of(id: IndicatorId, held: HeldResults) -> set[FinancialYear]:
