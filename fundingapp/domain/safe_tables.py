@@ -200,7 +200,13 @@ class _Hiding:
         unmarked = [cell for cell in self.stays if self.kind(cell.place) is What.HIDDEN]
         grids = _unmarked(self.grids, [cell.place for cell in unmarked])
         made = _hidden_once(
-            *(grids, self.rule, self.prover, self.report, self.kept, self.sensitive, self.besides),
+            grids,
+            self.rule,
+            self.prover,
+            self.report,
+            self.kept,
+            self.sensitive,
+            self.besides,
             way=way,
             already=frozenset(cell.place for cell in self.stays),
             everything_loose=everything_loose,
