@@ -65,6 +65,8 @@ class Finder:
                     if field.place in made or not self._may_be(field, hows):
                         continue
                     relation = self._best(field, hows, made, by_headings=by_headings)
+                    if relation is not None and hows == _DIFFERENCES:
+                        relation = self._likelier(field, relation, made, by_headings=by_headings)
                     if relation is not None:
                         found.append(relation)
                         made.add(field.place)
@@ -73,6 +75,25 @@ class Finder:
                 found.append(relation)
                 made.add(field.place)
         return sorted(found, key=lambda each: each.made)
+
+    def _likelier(self, field: Field, difference: Relation, made: set[int], *, by_headings: bool) -> Relation:
+        """*difference*, or the percentage that more of the figures bear out: “Performance to date” may be either. Where
+        the heading speaks of numbers, all of them have to."""
+        right, wrong = self._borne_out(difference)
+        if difference.how is not Made.DIFFERENCE or not wrong or not self._may_be(field, _CHANGES):
+            return difference
+        other = self._best(field, _CHANGES, made, by_headings=by_headings)
+        if other is None:
+            return difference
+        others_right, others_wrong = self._borne_out(other)
+        is_clear = not others_wrong or not _SAYS_NUMBER.search(field.heading)
+        return other if is_clear and others_right > right else difference
+
+    def _borne_out(self, relation: Relation) -> tuple[int, int]:
+        """How many figures are what *relation* gives, and how many are not."""
+        verdicts = [self._judge.verdict(relation, record) for record in range(self._records)]
+        told = [each.right for each in verdicts if each is not None and each.expected is not None]
+        return sum(told), len(told) - sum(told)
 
     def _as_its_sisters(self, field: Field, found: Sequence[Relation], made: set[int]) -> Relation | None:
         """What *field* is made of if it stands to the columns beside it as the last column of each other group does:
@@ -245,5 +266,8 @@ def _are_alike(one: Field, other: Field) -> bool:
 
 #: So many figures from the top, none of them right, are no accident.
 _HOPELESS = 6
+#: A heading that speaks of numbers, and of no percentages.
+_SAYS_NUMBER = re.compile(r"\bdiff|\bno\b|number|volume|\bactual", re.IGNORECASE)
 _DIFFERENCES = (Made.DIFFERENCE, Made.RUNNING)
+_CHANGES = (Made.CHANGE,)
 _PERCENTAGES = (Made.CHANGE, Made.SHARE, Made.RATIO, Made.POINTS, Made.RATE, Made.AVERAGE)

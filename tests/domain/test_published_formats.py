@@ -724,3 +724,32 @@ def test_a_list_of_years_compares_each_with_the_one_before(text: str, how: Made)
     assert [each.how for each in check.relations] == [how]
     assert check.verified == 3
     assert check.wrong == ()
+
+
+_TO_DATE = """
+Crime type,{heading},Total at 31 March 2018,Total at 31 March 2019
+Cycle theft,-16,"2,599","2,192"
+Shoplifting,+39,99,138
+Burglary,+4,141,147
+Robbery,{robbery},113,132
+"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "robbery", "wrong"),
+    [
+        ("Performance to date", "+17", []),
+        ("Performance to date", "+18", [(5, "Performance to date", "+18", "+17")]),
+        # All are percentages, so a heading that speaks of numbers is the only thing wrong.
+        ("Difference", "+17", []),
+    ],
+)
+def test_percentages_without_their_sign_are_not_judged_as_differences_because_one_happens_to_be_one(
+    heading: str, robbery: str, wrong: Found
+) -> None:
+    assert found_in(_TO_DATE.format(heading=heading, robbery=robbery)) == (wrong, [])
+
+
+def test_a_difference_is_one_where_its_heading_says_so_and_not_all_figures_are_percentages() -> None:
+    wrong, _ = found_in(_TO_DATE.format(heading="Difference", robbery="+19"))
+    assert [(row, should_be) for row, _, _, should_be in wrong] == [(2, "-407"), (4, "+6")]
