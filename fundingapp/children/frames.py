@@ -66,7 +66,7 @@ def unpacked(content: bytes) -> tuple[Any, ...]:
         frame = _PlainUnpickler(BytesIO(content)).load()
     except BrokenFrameError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever torn bytes make pickle raise: it names no end of errors
         raise BrokenFrameError(str(error)) from error
     if not isinstance(frame, tuple) or not frame:
         raise BrokenFrameError("no frame")

@@ -136,6 +136,7 @@ if sys.platform == "win32":
                 if kernel.SetInformationJobObject(
                     job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
                 ):
+                    # subprocess keeps the handle of its process to itself, and Windows alone has one.
                     process = int(child._handle)  # type: ignore[attr-defined]  # noqa: SLF001
                     kernel.AssignProcessToJobObject(job, wintypes.HANDLE(process))
             yield

@@ -146,9 +146,8 @@ class SqlJournal:
     def _holds(self, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
         if self._connection.dialect.name != "sqlite":
             return column.icontains(word, autoescape=True)
-        if (
-            word.isascii()
-        ):  # SQLite's LIKE takes A to Z alike, and no other letters; so no copy in small ones is made
+        # SQLite's LIKE takes A to Z alike, and no other letters: such a word needs no copy in small ones.
+        if word.isascii():
             return column.contains(word, autoescape=True)
         # “fold” is ours (see engines.py).
         return func.fold(column, type_=Text()).contains(word.casefold(), autoescape=True)
